@@ -38,11 +38,12 @@ def catalog() -> Catalog:
     """Return 91,692 products in 29 departments, 303 categories and 2,376 product types.
 
     text is product type, package size (where known: a third is missing) and brand (National or
-    Private), joined by blanks, as they are written; nothing else is known of a product, so there are only
-    19,312 texts. Further columns: brand, manufacturer_id, package_size (missing or such as
-    "16 OZ"). Dropped and counted: products without a product type (528, no text) and those with a
-    type but no category (111, a hole in the path). Coupons, fuel and gift cards stay: they are
-    'products' too. 764 types stand under several categories, 376 under several departments.
+    Private), joined by blanks, as they are written. Nothing else is known of a product, so there
+    are only 19,312 different texts. Further columns: brand, manufacturer_id, package_size (missing
+    or such as "16 OZ"). Dropped and counted: products without a product type (528, no text) and
+    those with a type but no category (111, a hole in the path). Coupons, fuel and gift cards stay:
+    they are 'products' too. 764 types stand under several categories, 376 under several
+    departments.
     Raises SourceUnavailable.
     """
     table = _read("products")
