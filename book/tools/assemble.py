@@ -1,0 +1,77 @@
+"""Lay out what jupyter-book builds: filled-in pages, executed notebooks, vendored scripts."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from importlib.metadata import files
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from book.tools.chapters import BUILD, ROOT, Chapter, discover
+from book.tools.pages import fill, labels_in
+
+STAGE = BUILD / "stage"
+MATHJAX = ("sphinx-mathjax-offline", "tex-svg.js")
+MATHJAX_SHA256 = "d4295dc33744836935c1399feece5159577b34c5c8ffb9f1c6324cd82e03a882"
+
+
+def assemble() -> list[Chapter]:
+    """Lay out the stage anew; return the chapters left out because they were not executed."""
+    shutil.rmtree(STAGE, ignore_errors=True)
+    chapters = discover()
+    missing = [chapter for chapter in chapters if not chapter.executed.exists()]
+    done = [chapter for chapter in chapters if chapter not in missing]
+    for chapter in done:
+        _copy(chapter.executed, STAGE / "notebooks" / f"{chapter.name}.ipynb")
+    pages = sorted((ROOT / "book").glob("*.md"))
+    labels = labels_in([*(chapter.executed for chapter in done), *pages])
+    for page in pages:
+        target = STAGE / "book" / page.name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(fill(page.read_text(encoding="utf-8"), labels), encoding="utf-8")
+    for folder in ("static", "figures"):
+        shutil.copytree(ROOT / "book" / folder, STAGE / "book" / folder)
+    _copy(ROOT / "book" / "references.bib", STAGE / "book" / "references.bib")
+    _copy(_mathjax(), STAGE / "book" / "_vendor" / "tex-svg.js")
+    _settings(missing)
+    return missing
+
+
+def _settings(missing: list[Chapter]) -> None:
+    """Copy settings: no page of a missing chapter; launch buttons only where an address is set."""
+    config = _read(ROOT / "_config.yml")
+    if not config.get("repository", {}).get("url"):
+        config.pop("launch_buttons", None)
+        config.pop("repository", None)
+    toc = _read(ROOT / "_toc.yml")
+    gone = {f"notebooks/{chapter.name}" for chapter in missing}
+    for part in toc["parts"]:
+        part["chapters"] = [entry for entry in part["chapters"] if entry["file"] not in gone]
+    toc["parts"] = [part for part in toc["parts"] if part["chapters"]]
+    for name, content in (("_config.yml", config), ("_toc.yml", toc)):
+        (STAGE / name).write_text(
+            yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8"
+        )
+
+
+def _mathjax() -> Path:
+    """Find MathJax in the package that carries it and check that it is the file we know."""
+    package, name = MATHJAX
+    found = [path for path in files(package) or () if path.name == name]
+    path = Path(str(found[0].locate()))
+    if hashlib.sha256(path.read_bytes()).hexdigest() != MATHJAX_SHA256:
+        raise SystemExit(f"{name} of {package} is not the file we know: reinstall the lock")
+    return path
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return content

@@ -1,0 +1,67 @@
+"""Build the site from the executed chapters, strictly: a warning is an error.
+
+python -m book.tools.build_site
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+import sys
+
+from book.tools.assemble import STAGE, assemble
+from book.tools.chapters import BUILD, ROOT
+
+SITE = BUILD / "html"
+STAMP = BUILD / "site.sha256"
+
+
+def main() -> int:
+    """Assemble, build when anything differs from the last build, say where to open it."""
+    missing = assemble()
+    digest = _digest()
+    if STAMP.exists() and STAMP.read_text() == digest and SITE.exists():
+        print("site unchanged")
+    elif not _build():
+        return 1
+    else:
+        STAMP.write_text(digest)
+    for chapter in missing:
+        print(f"LEFT OUT {chapter.name}: it has not been executed", file=sys.stderr)
+    print(f"open {(SITE / 'index.html').relative_to(ROOT)}")
+    return 1 if missing else 0
+
+
+def _build() -> bool:
+    """Run jupyter-book, put the site in place; return whether there was no warning.
+
+    Always from nothing: incremental builds leave old glued numbers on other pages.
+    """
+    STAMP.unlink(missing_ok=True)
+    command = [sys.executable, "-m", "jupyter_book.cli.main", "build", str(STAGE)]
+    done = subprocess.run(
+        [*command, "-W", "-n", "--keep-going", "--all"], text=True, check=False,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )  # fmt: skip
+    built = STAGE / "_build" / "html"
+    if built.exists():
+        shutil.rmtree(SITE, ignore_errors=True)
+        shutil.move(built, SITE)
+        shutil.rmtree(STAGE / "_build")
+    if done.returncode:
+        print(done.stdout, file=sys.stderr)
+    return done.returncode == 0
+
+
+def _digest() -> str:
+    """Hash every file on the stage, and the lock that the builder comes from."""
+    paths = [ROOT / "requirements.lock", *sorted(p for p in STAGE.rglob("*") if p.is_file())]
+    hashed = hashlib.sha256()
+    for path in paths:
+        hashed.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
+    return hashed.hexdigest()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

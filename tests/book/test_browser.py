@@ -1,0 +1,134 @@
+"""The built site as a browser shows it: from disk, with nothing leaving the machine."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from book.tools.build_site import SITE
+
+pytestmark = [pytest.mark.book, pytest.mark.browser]
+
+PAGES = sorted(
+    p.relative_to(SITE).as_posix() for p in SITE.rglob("*.html") if "_static" not in p.parts
+)
+# The theme declares one constant twice; nothing of ours depends on it.
+THEIRS = ("THEBE_JS_URL",)
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Start Chromium once for all pages."""
+    path = shutil.which("chromium") or shutil.which("google-chrome")
+    assert path, "Chromium is not installed: `apt-get install chromium` (or Google Chrome)"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=QUIET)
+        yield browser
+        browser.close()
+
+
+def watched(browser: Browser, **options: object) -> tuple[Page, list[str], list[str]]:
+    """Open an empty page that notes script errors and requests that are not for a file."""
+    page = browser.new_page(**options)  # type: ignore[arg-type]
+    errors: list[str] = []
+    outside: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
+    page.on(
+        "request", lambda r: None if r.url.startswith(("file:", "data:")) else outside.append(r.url)
+    )
+    return page, errors, outside
+
+
+def test_there_are_pages() -> None:
+    """The tests below are vacuous without a site."""
+    assert len(PAGES) >= 10, "no site in _build/html: run `make book` first"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_opens_without_script_error_or_outside_request(browser: Browser, name: str) -> None:
+    """Everything a page needs lies beside it."""
+    page, errors, outside = watched(browser)
+    page.goto((SITE / name).as_uri())
+    page.wait_for_load_state("networkidle")
+    assert [e for e in errors if not any(known in e for known in THEIRS)] == []
+    assert outside == []
+    page.close()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_fits_a_phone(browser: Browser, name: str, theme: str) -> None:
+    """At 390 pixels nothing makes the page scroll sideways, in either theme."""
+    page, _, _ = watched(browser, viewport=PHONE, color_scheme=theme)
+    page.goto((SITE / name).as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert page.evaluate("document.documentElement.dataset.theme") == theme
+    page.close()
+
+
+def test_formulas_are_drawn(browser: Browser) -> None:
+    """MathJax comes from the site itself and leaves no raw formula behind."""
+    page, _, _ = watched(browser)
+    page.goto((SITE / "notebooks/taxonomy/03_text.html").as_uri())
+    page.wait_for_selector("mjx-container svg", timeout=20_000)
+    drawn = page.locator("mjx-container").count()
+    assert drawn >= page.locator(".math").count() > 0
+    assert "\\frac" not in page.locator("article").inner_text()
+    page.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_picture_is_drawn(browser: Browser, name: str) -> None:
+    """A picture that did not load has no width."""
+    page, _, _ = watched(browser)
+    page.goto((SITE / name).as_uri())
+    broken = "[...document.querySelectorAll('article img')].filter(i => !i.naturalWidth).length"
+    assert page.evaluate(broken) == 0
+    page.close()
+
+
+def test_search_finds_a_term(browser: Browser) -> None:
+    """The search page works from disk."""
+    page, _, _ = watched(browser)
+    page.goto((SITE / "search.html").as_uri() + "?q=bonferroni")
+    page.wait_for_selector("ul.search li a", timeout=20_000)
+    assert "03_text" in (page.locator("ul.search li a").first.get_attribute("href") or "")
+    page.close()
+
+
+def test_a_link_of_the_section_map_lands_on_its_heading(browser: Browser) -> None:
+    """The id T-3.2.2 leads to the heading that treats it."""
+    page, _, _ = watched(browser)
+    page.goto((SITE / "book/section_map.html").as_uri())
+    page.get_by_role("link", name="T-3.2.2", exact=True).click()
+    page.wait_for_load_state()
+    anchor = page.url.split("#")[1]
+    assert "文本预处理" in page.locator(f"[id='{anchor}']").first.inner_text()
+    page.close()
+
+
+def test_a_folded_solution_opens_by_keyboard(browser: Browser) -> None:
+    """Quiz answers are folded, focusable and open on Enter."""
+    page, _, _ = watched(browser)
+    page.goto((SITE / "notebooks/taxonomy/01_background.html").as_uri())
+    answer = page.locator("details.sd-dropdown").first
+    assert answer.get_attribute("open") is None
+    answer.locator("summary").focus()
+    page.keyboard.press("Enter")
+    assert answer.get_attribute("open") is not None
+    page.close()
+
+
+def test_text_and_numbers_are_there_without_javascript(browser: Browser) -> None:
+    """A reader without scripts loses comfort, not content."""
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto((SITE / "notebooks/taxonomy/03_text.html").as_uri())
+    assert "T-C05: not supported" in page.locator("article").inner_text()
+    context.close()
