@@ -12,6 +12,15 @@ from catalogkit.evaluation.classification import (
     weighted_hierarchical_f1,
     weighted_macro_f1,
 )
+from catalogkit.evaluation.diversity import (
+    category_entropy,
+    coverage,
+    exposure,
+    gini,
+    intra_list_distance,
+    lorenz,
+    novelty,
+)
 from catalogkit.evaluation.groups import by_group
 from catalogkit.evaluation.intervals import (
     Interval,
@@ -19,17 +28,28 @@ from catalogkit.evaluation.intervals import (
     bootstrap_statistic,
     paired_bootstrap,
 )
+from catalogkit.evaluation.ranking import Judged, auc, judge
 
 __all__ = [
     "HierarchicalScores",
     "Interval",
+    "Judged",
     "ReliabilityCurve",
+    "auc",
     "bootstrap",
     "bootstrap_statistic",
     "by_group",
+    "category_entropy",
+    "coverage",
     "expected_calibration_error",
+    "exposure",
+    "gini",
     "hierarchical_scores",
+    "intra_list_distance",
+    "judge",
+    "lorenz",
     "macro_f1",
+    "novelty",
     "paired_bootstrap",
     "reliability_curve",
     "weighted_hierarchical_f1",

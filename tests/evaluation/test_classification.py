@@ -72,12 +72,9 @@ def test_the_better_classifier_has_a_macro_f1_interval_above_zero() -> None:
 def referee(truth: list, predicted: list) -> tuple[float, float, float]:
     """Micro-averaged scores of scikit-learn over the sets of ancestors."""
     sets = [{path[: i + 1] for i in range(len(path))} for path in truth + predicted]
-    table = MultiLabelBinarizer().fit_transform(sets)
-    half = len(truth)
-    scores = precision_recall_fscore_support(
-        table[:half], table[half:], average="micro", zero_division=0
-    )
-    return scores[:3]
+    table = MultiLabelBinarizer().fit_transform([*sets, {("x",), ("y",)}])  # never one column
+    true, guess = table[: len(truth)], table[len(truth) : -1]
+    return precision_recall_fscore_support(true, guess, average="micro", zero_division=0)[:3]
 
 
 @given(TREES)

@@ -1,0 +1,5 @@
+"""Ranked lists, and their re-ranking."""
+
+from catalogkit.ranking.rankings import Ranking
+
+__all__ = ["Ranking"]
