@@ -1,0 +1,1 @@
+"""The few scripts that execute, assemble and check the book."""

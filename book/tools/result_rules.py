@@ -1,0 +1,140 @@
+"""Rules for result cards: a re-run agrees with what is published, within its budget."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from book.tools.problems import Problem
+from book.tools.reading import Json
+
+CPU_SECONDS = 90
+MEMORY_MB = 4096
+# A noisy machine does not fail an honest chapter: the gate closes at twice the goal.
+TOLERANCE = 2
+PUBLISH = "run `make publish` if the change is intended, and say why in the changelog"
+RERUN = "run `make book`"
+
+
+def read_cards(folder: Path) -> dict[str, Json]:
+    """Return the cards below a folder, chapter name to card; raises ValueError naming a bad file.
+
+    A chapter's card stands one folder deep, as <part>/<name>.json.
+    """
+    cards = {}
+    for path in sorted(folder.glob("*/*.json")):
+        try:
+            card = json.loads(path.read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise ValueError(f"{path.name} is no result card ({error}): {RERUN} again") from error
+        cards[path.relative_to(folder).with_suffix("").as_posix()] = card
+    return cards
+
+
+def executed_names(folder: Path) -> list[str]:
+    """Return the chapters whose executed notebook is in a folder."""
+    return sorted(p.relative_to(folder).with_suffix("").as_posix() for p in folder.rglob("*.ipynb"))
+
+
+def check_complete(
+    chapters: Iterable[str], executed: Iterable[str], fresh: Mapping[str, Json]
+) -> list[Problem]:
+    """Demand that each chapter on disk was executed and left a card, and that no other did."""
+    chapters, executed = set(chapters), set(executed)
+    found = [Problem(name, "has not been executed", RERUN) for name in sorted(chapters - executed)]
+    found += [Problem(name, "was executed and left no result card", f"{RERUN} again")
+              for name in sorted((chapters & executed) - set(fresh))]  # fmt: skip
+    return found + [Problem(name, "was executed and is no chapter any more", RERUN)
+                    for name in sorted((executed | set(fresh)) - chapters)]  # fmt: skip
+
+
+def check_against_published(
+    fresh: Mapping[str, Json], published: Mapping[str, Json]
+) -> list[Problem]:
+    """Demand that each effect of a re-run lies in its published interval, with the same verdict."""
+    found = []
+    for chapter, card in sorted(fresh.items()):
+        if chapter not in published:
+            remedy = f"run `make publish` and commit book/results/{chapter}.json"
+            found.append(Problem(chapter, "has no published card", remedy))
+            continue
+        before = published[chapter]["claims"]
+        for claim in sorted({*before, *card["claims"]}):
+            found += _compare(f"{chapter}, {claim}", card["claims"].get(claim), before.get(claim))
+    return found
+
+
+def check_published_are_recorded(
+    published: Mapping[str, Json], recorded: Mapping[str, str]
+) -> list[Problem]:
+    """Demand that a chapter still records what is published of it.
+
+    recorded: each claim that a source notebook records, to the name of its chapter.
+    """
+    return [
+        Problem(
+            f"book/results/{chapter}.json",
+            f"publishes {claim}, which the chapter does not record",
+            "put the record back, or run `make publish`",
+        )
+        for chapter, card in sorted(published.items())
+        for claim in sorted(card["claims"])
+        if recorded.get(claim) != chapter
+    ]
+
+
+def check_recorded_have_evidence(
+    fresh: Mapping[str, Json], recorded: Mapping[str, str]
+) -> list[Problem]:
+    """Demand that what a chapter's source records came out of its run."""
+    return [
+        Problem(chapter, f"records {claim}, but its run left no such record",
+                "call ledger.record where the `laptop` profile reaches it, and run `make book`")
+        for claim, chapter in sorted(recorded.items())
+        if chapter in fresh and claim not in fresh[chapter]["claims"]
+    ]  # fmt: skip
+
+
+def check_budget(cards: Mapping[str, Json]) -> list[Problem]:
+    """Hold each chapter to twice the goal in CPU seconds and in memory."""
+    limits = [("cpu_seconds", "CPU seconds", CPU_SECONDS), ("memory_mb", "MB of memory", MEMORY_MB)]
+    return [
+        Problem(
+            chapter,
+            f"used {card[key]:,.0f} {unit}: the goal is {goal:,}, the gate fails above "
+            f"{TOLERANCE * goal:,}",
+            "use less data or fewer settings, cache embeddings, or split the chapter",
+        )
+        for chapter, card in sorted(cards.items())
+        for key, unit, goal in limits
+        if not card[key] <= TOLERANCE * goal
+    ]
+
+
+def _compare(where: str, now: Json | None, before: Json | None) -> list[Problem]:
+    """Compare one claim of a re-run with what is published of it."""
+    if before is None or now is None:
+        what = "is not published" if before is None else "is published, but the re-run lacks it"
+        return [Problem(where, what, PUBLISH)]
+    found = []
+    if now["verdict"] != before["verdict"]:
+        what = f"the verdict is now {now['verdict']!r}, published is {before['verdict']!r}"
+        found.append(Problem(where, what, PUBLISH))
+    if set(now["effects"]) != set(before["effects"]):
+        names = [", ".join(sorted(effects)) for effects in (now["effects"], before["effects"])]
+        found.append(Problem(where, f"has the effects {names[0]}; published: {names[1]}", PUBLISH))
+    for name in sorted(set(now["effects"]) & set(before["effects"])):
+        value, interval = now["effects"][name]["value"], before["effects"][name]
+        if not _inside(value, interval["low"], interval["high"]):
+            what = (f"the effect {name!r} is now {value:.6g}, outside its published interval "
+                    f"[{interval['low']:.6g}, {interval['high']:.6g}]")  # fmt: skip
+            found.append(Problem(where, what, PUBLISH))
+    return found
+
+
+def _inside(value: float, low: float, high: float) -> bool:
+    """Tell whether a value lies in an interval, up to the rounding of a sum."""
+    slack = 1e-9 * max(1.0, abs(low), abs(high)) if math.isfinite(low + high) else 0.0
+    return low - slack <= value <= high + slack
