@@ -10,6 +10,8 @@ import numpy.typing as npt
 
 from catalogkit.evaluation.intervals import FloatArray
 
+Binning = Literal["width", "mass"]
+
 
 @dataclass(frozen=True, eq=False)
 class ReliabilityCurve:
@@ -26,11 +28,7 @@ class ReliabilityCurve:
 
 
 def reliability_curve(
-    confidence: npt.ArrayLike,
-    correct: npt.ArrayLike,
-    *,
-    bins: int = 15,
-    binning: Literal["width", "mass"] = "width",
+    confidence: npt.ArrayLike, correct: npt.ArrayLike, *, bins: int = 15, binning: Binning = "width"
 ) -> ReliabilityCurve:
     """Compare confidence with accuracy, bin by bin.
 
@@ -54,11 +52,7 @@ def reliability_curve(
 
 
 def expected_calibration_error(
-    confidence: npt.ArrayLike,
-    correct: npt.ArrayLike,
-    *,
-    bins: int = 15,
-    binning: Literal["width", "mass"] = "width",
+    confidence: npt.ArrayLike, correct: npt.ArrayLike, *, bins: int = 15, binning: Binning = "width"
 ) -> float:
     """Mean gap between confidence and accuracy over the bins of `reliability_curve`, in [0, 1].
 

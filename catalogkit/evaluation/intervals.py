@@ -51,14 +51,9 @@ class Interval:
 
 
 def bootstrap(
-    values: npt.ArrayLike,
-    *,
-    groups: npt.ArrayLike | None = None,
-    draws: int = 2000,
-    level: float = 0.95,
-    comparisons: int = 1,
-    seed: Seed,
-) -> Interval:
+    values: npt.ArrayLike, *, groups: npt.ArrayLike | None = None,
+    draws: int = 2000, level: float = 0.95, comparisons: int = 1, seed: Seed,
+) -> Interval:  # fmt: skip
     """Percentile interval of a mean, resampling units or whole groups of them.
 
     values: [units], or [seeds, units]: then every unit counts with its mean over seeds, and the
@@ -79,15 +74,9 @@ def bootstrap(
 
 
 def paired_bootstrap(
-    a: npt.ArrayLike,
-    b: npt.ArrayLike,
-    *,
-    groups: npt.ArrayLike | None = None,
-    draws: int = 2000,
-    level: float = 0.95,
-    comparisons: int = 1,
-    seed: Seed,
-) -> Interval:
+    a: npt.ArrayLike, b: npt.ArrayLike, *, groups: npt.ArrayLike | None = None,
+    draws: int = 2000, level: float = 0.95, comparisons: int = 1, seed: Seed,
+) -> Interval:  # fmt: skip
     """Percentile interval of mean(a - b), where a[i] and b[i] measure the same unit.
 
     a, b: [units] or [seeds, units] (either may have its own number of seeds, or none); the rest
@@ -97,25 +86,15 @@ def paired_bootstrap(
     if len(first) != len(second):
         raise ValueError(f"a has {len(first)} units and b {len(second)}: pair them unit by unit")
     return bootstrap(
-        first - second,
-        groups=groups,
-        draws=draws,
-        level=level,
-        comparisons=comparisons,
-        seed=seed,
+        first - second, groups=groups, draws=draws, level=level, comparisons=comparisons, seed=seed
     )
 
 
 def bootstrap_statistic(
-    statistic: Callable[[FloatArray], npt.ArrayLike],
-    units: int,
-    *,
+    statistic: Callable[[FloatArray], npt.ArrayLike], units: int, *,
     groups: npt.ArrayLike | None = None,
-    draws: int = 2000,
-    level: float = 0.95,
-    comparisons: int = 1,
-    seed: Seed,
-) -> Interval:
+    draws: int = 2000, level: float = 0.95, comparisons: int = 1, seed: Seed,
+) -> Interval:  # fmt: skip
     """Percentile interval of any statistic of weighted units, such as macro-F1 or a difference.
 
     statistic: takes weights float64[d, units], how often each unit was drawn, and returns [d]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,7 @@ _CELLS = 2**20  # scores worked on at a time: bounds the memory
 
 Items = npt.NDArray[np.int32]
 Scores = npt.NDArray[np.float32]
+Sparse: TypeAlias = sparse.sparray | sparse.spmatrix
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,12 +52,7 @@ class Ranking:
         return int(self.items.shape[1])
 
     @classmethod
-    def from_scores(
-        cls,
-        scores: npt.ArrayLike,
-        k: int,
-        exclude: sparse.sparray | sparse.spmatrix | None = None,
-    ) -> Ranking:
+    def from_scores(cls, scores: npt.ArrayLike, k: int, exclude: Sparse | None = None) -> Ranking:
         """Keep the k best of m items of every row.
 
         scores: [n, m], ranked as float32; of equal scores the lower item id comes first; -inf
