@@ -1,0 +1,84 @@
+"""Find a pretrained model: bundled and checked, in a directory, or by its hub name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from catalogkit.datasets.sources import SourceUnavailable, fetch
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+BUNDLED = "all-MiniLM-L6-v2"
+"""The default encoder: 22.7 M parameters, 384 dimensions, from a package, checksums asserted."""
+
+
+@dataclass(frozen=True)
+class Pretrained:
+    """A pretrained model that was found.
+
+    name: as asked for; location: its directory, or its hub name.
+    """
+
+    name: str
+    location: str
+
+    def model(self, *, attention: str | None = None) -> PreTrainedModel:
+        """Load the weights in float32, in evaluation mode. Raises SourceUnavailable.
+
+        attention: implementation of attention ("eager", "sdpa"); None leaves it to transformers.
+        """
+        from transformers import AutoModel
+
+        with self._explained():
+            loaded = AutoModel.from_pretrained(self.location, attn_implementation=attention)
+        model: PreTrainedModel = loaded.float().eval()
+        return model
+
+    def tokenizer(self) -> PreTrainedTokenizerBase:
+        """Load the tokeniser. Raises SourceUnavailable."""
+        from transformers import AutoTokenizer
+
+        with self._explained():
+            tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(self.location)
+        return tokenizer
+
+    def max_tokens(self) -> int:
+        """Tokens a text may have: what its encoder was tuned with, else what the model can take."""
+        tuned = Path(self.location) / "sentence_bert_config.json"
+        if tuned.is_file():
+            return int(json.loads(tuned.read_text(encoding="utf-8"))["max_seq_length"])
+        from transformers import AutoConfig
+
+        with self._explained():
+            config = AutoConfig.from_pretrained(self.location)
+        positions = getattr(config, "max_position_embeddings", None) or 512
+        return int(min(self.tokenizer().model_max_length, positions))
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Say what to do when a model cannot be had."""
+        try:
+            yield
+        except (OSError, ValueError) as error:
+            raise SourceUnavailable(
+                f"{self.name}: no such model can be loaded ({str(error).strip().splitlines()[0]}). "
+                f"Use {BUNDLED!r}, which comes in a package; or name a directory that holds the "
+                "model; or connect to the network, unset HF_HUB_OFFLINE and name a model of the "
+                "Hugging Face hub."
+            ) from error
+
+
+def find_pretrained(name: str | Path = BUNDLED) -> Pretrained:
+    """Find a model by name: the bundled one, a directory, else a hub name (not yet contacted).
+
+    Raises SourceUnavailable when the bundled model's files are absent or fail their checksums.
+    """
+    if str(name).removeprefix("sentence-transformers/") == BUNDLED:
+        return Pretrained(BUNDLED, str(fetch("minilm")))
+    return Pretrained(str(name), str(name))
