@@ -12,13 +12,13 @@ from scipy import sparse
 from scipy.stats import rankdata
 
 from catalogkit.evaluation.intervals import FloatArray
-from catalogkit.ranking import Ranking
+from catalogkit.ranking import Items, Ranking
 
 Truth: TypeAlias = sparse.sparray | sparse.spmatrix
 Gain = Literal["linear", "exponential"]
 IntArray = npt.NDArray[np.intp]
 
-_CELLS = 2**17  # comparisons made at a time: they stay in the cache
+_CELLS = 2**19  # comparisons made at a time: they stay in the cache
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,9 +88,10 @@ class Judged:
         `at`, so that a full short list can score 1 (the usual "MAP@k" of recommendation).
         """
         cut = self._at(at)
-        place = np.sort(self.user * self.width + self.position)  # by user, best hit first
-        user, position = np.divmod(place, self.width)
-        nth = np.arange(len(user)) - np.searchsorted(user, user) + 1
+        order = np.argsort(self.user * self.width + self.position)  # by user, best hit first
+        user, position = self.user[order], self.position[order]
+        hits = np.bincount(user, minlength=len(self.relevant))
+        nth = np.arange(1, len(user) + 1) - np.repeat(np.cumsum(hits) - hits, hits)
         total = np.bincount(user, nth / (position + 1) * (position < cut), len(self.relevant))
         most = self._relevant
         return total / (most if divide_by == "relevant" else np.minimum(most, cut))
@@ -157,15 +158,21 @@ def judge(ranking: Ranking, truth: Truth) -> Judged:
     ranking.check_range(grades.shape[1])
     relevant = np.diff(grades.indptr).astype(np.intp)
     user = np.repeat(np.arange(len(ranking)), relevant)
-    wanted, position = grades.indices.astype(np.int32), np.zeros(len(user), dtype=np.intp)
-    found = np.zeros(len(user), dtype=np.bool_)
-    step = max(1, _CELLS // ranking.k)
+    entry, position = _find(ranking.items, user, grades.indices.astype(np.int32))
+    return Judged(ranking.k, relevant, user[entry], position, grades.data[entry], grades)
+
+
+def _find(items: Items, user: IntArray, wanted: Items) -> tuple[IntArray, IntArray]:
+    """Find wanted[i] in the list of user[i]: the entries that are listed, and where."""
+    k = items.shape[1]
+    step = max(1, _CELLS // k)
+    flat = [np.zeros(0, dtype=np.intp)]
     for start in range(0, len(user), step):
         part = slice(start, start + step)
-        same = ranking.items[user[part]] == wanted[part, None]
-        position[part] = same.argmax(axis=1)
-        found[part] = same[np.arange(len(same)), position[part]]
-    return Judged(ranking.k, relevant, user[found], position[found], grades.data[found], grades)
+        flat.append(
+            np.flatnonzero(items.take(user[part], axis=0) == wanted[part, None]) + start * k
+        )
+    return np.divmod(np.concatenate(flat), k)
 
 
 def auc(scores: npt.ArrayLike, truth: Truth, exclude: Truth | None = None) -> FloatArray:

@@ -1,5 +1,5 @@
 """Ranked lists, and their re-ranking."""
 
-from catalogkit.ranking.rankings import Ranking
+from catalogkit.ranking.rankings import Items, Ranking, Scores
 
-__all__ = ["Ranking"]
+__all__ = ["Items", "Ranking", "Scores"]

@@ -83,9 +83,8 @@ class Ranking:
 
     def check_range(self, items: int) -> None:
         """Raise ValueError when an item id is not below `items`, the size of the catalog."""
-        outside = (self.items >= items).any(axis=1)
-        if outside.any():
-            row = int(outside.argmax())
+        if self.items.size and self.items.max() >= items:
+            row = int((self.items >= items).any(axis=1).argmax())
             raise ValueError(
                 f"row {row} ranks item {self.items[row].max()} of a catalog of {items}: "
                 "do ranking and catalog number the same items?"
