@@ -54,12 +54,12 @@ class Verdict:
         return (
             f'<div class="verdict"><p><strong>{self.claim}: {self.outcome}.</strong> '
             f"{escape(self.says)} <span>Rule: <code>{escape(self.rule)}</code></span></p>"
-            "<table><thead><tr><th>effect</th><th>estimate</th><th>interval</th><th>n</th></tr>"
-            f"</thead><tbody>{rows}</tbody></table></div>"
+            '<table class="dataframe"><thead><tr><th>effect</th><th>estimate</th>'
+            f"<th>interval</th><th>n</th></tr></thead><tbody>{rows}</tbody></table></div>"
         )
 
 
-def record(claim: str, effects: Interval | Mapping[str, Interval], *, seeds: int) -> Verdict:
+def record(claim: str, effects: Interval | Mapping[str, Interval], *, seeds: int) -> None:
     """Apply a claim's rule to its measured effects, show the verdict and glue its numbers.
 
     effects: one interval, or one for each named effect; seeds: how many training or split seeds
@@ -76,7 +76,6 @@ def record(claim: str, effects: Interval | Mapping[str, Interval], *, seeds: int
     glue(f"{claim}-verdict", verdict.outcome)
     for name, interval in named.items():
         glue(f"{claim}-{name}", describe(interval))
-    return verdict
 
 
 def decide(rule: str, effects: Iterable[Interval]) -> Outcome:

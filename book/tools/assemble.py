@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 from importlib.metadata import files
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import yaml
 
 from book.tools.chapters import BUILD, ROOT, Chapter, discover
@@ -25,7 +27,7 @@ def assemble() -> list[Chapter]:
     missing = [chapter for chapter in chapters if not chapter.executed.exists()]
     done = [chapter for chapter in chapters if chapter not in missing]
     for chapter in done:
-        _copy(chapter.executed, STAGE / "notebooks" / f"{chapter.name}.ipynb")
+        _place(chapter)
     pages = sorted((ROOT / "book").glob("*.md"))
     labels = labels_in([*(chapter.executed for chapter in done), *pages])
     for page in pages:
@@ -34,10 +36,24 @@ def assemble() -> list[Chapter]:
         target.write_text(fill(page.read_text(encoding="utf-8"), labels), encoding="utf-8")
     for folder in ("static", "figures"):
         shutil.copytree(ROOT / "book" / folder, STAGE / "book" / folder)
-    _copy(ROOT / "book" / "references.bib", STAGE / "book" / "references.bib")
+    for name in ("CHANGELOG.md", "book/references.bib"):
+        _copy(ROOT / name, STAGE / name)
     _copy(_mathjax(), STAGE / "book" / "_vendor" / "tex-svg.js")
     _settings(missing)
     return missing
+
+
+def _place(chapter: Chapter) -> None:
+    """Copy an executed chapter; its first cell says what this run took."""
+    notebook = nbformat.read(chapter.executed, 4)
+    card = json.loads(chapter.card.read_text(encoding="utf-8"))
+    notebook.cells[0].source += (
+        f"\n\n*Took {card['seconds']:.0f} s and {card['memory_mb'] / 1000:.1f} GB "
+        f"in the profile “{card['profile']}” ({card['machine']}; no GPU needed).*"
+    )
+    target = STAGE / "notebooks" / f"{chapter.name}.ipynb"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(notebook, target)
 
 
 def _settings(missing: list[Chapter]) -> None:

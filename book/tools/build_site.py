@@ -9,12 +9,14 @@ import hashlib
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 from book.tools.assemble import STAGE, assemble
 from book.tools.chapters import BUILD, ROOT
 
 SITE = BUILD / "html"
 STAMP = BUILD / "site.sha256"
+FAULTS = ("WARNING", "ERROR", "CRITICAL")
 
 
 def main() -> int:
@@ -39,7 +41,7 @@ def _build() -> bool:
     Always from nothing: incremental builds leave old glued numbers on other pages.
     """
     STAMP.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "jupyter_book.cli.main", "build", str(STAGE)]
+    command = [str(Path(sys.executable).with_name("jupyter-book")), "build", str(STAGE)]
     done = subprocess.run(
         [*command, "-W", "-n", "--keep-going", "--all"], text=True, check=False,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
@@ -49,9 +51,12 @@ def _build() -> bool:
         shutil.rmtree(SITE, ignore_errors=True)
         shutil.move(built, SITE)
         shutil.rmtree(STAGE / "_build")
-    if done.returncode:
-        print(done.stdout, file=sys.stderr)
-    return done.returncode == 0
+    if done.returncode or not SITE.exists():
+        lines = done.stdout.splitlines()
+        faults = [line for line in lines if any(word in line for word in FAULTS)]
+        print(*(faults or lines), sep="\n", file=sys.stderr)
+        return False
+    return True
 
 
 def _digest() -> str:

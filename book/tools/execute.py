@@ -54,7 +54,7 @@ def execute(chapters: Sequence[Chapter], profile: str) -> dict[str, str]:
     """Run chapters two at a time; return the message of each that failed; all others run."""
     failures: dict[str, str] = {}
     with (
-        tqdm(total=len(chapters), unit="chapter", disable=not chapters) as progress,
+        tqdm(total=len(chapters), unit="chapter", disable=None if chapters else True) as progress,
         ThreadPoolExecutor(AT_A_TIME) as pool,
     ):
         for chapter, message in pool.map(lambda c: (c, _run(c, profile, progress)), chapters):
@@ -90,9 +90,8 @@ def _run(chapter: Chapter, profile: str, progress: tqdm[None]) -> str:
     ) as process:  # fmt: skip
         for line in process.stdout or ():
             lines.append(line)
-            progress.set_postfix_str(
-                f"{chapter.name} cell {line.strip()}" if "/" in line[:8] else ""
-            )
+            if "/" in line[:8]:
+                progress.set_postfix_str(f"{chapter.name} cell {line.strip()}")
     progress.update()
     progress.write(f"{'failed  ' if process.returncode else 'executed'} {chapter.name}")
     return "".join(lines[-60:]) if process.returncode else ""

@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from book.tools.chapters import BUILD, PUBLISHED
 from catalogkit import ledger
@@ -45,44 +45,36 @@ def cards() -> dict[str, dict[str, Any]]:
 
 def section_map(labels: set[str]) -> str:
     """List every section of the documents with a live link to the heading that treats it."""
-    sections = ledger.entries("sections")
-    parts = []
-    for letter, title in _documents().items():
-        rows = [
-            (_link(key, labels), f"{entry['en']} · {entry['zh']}", entry["chapter"])
-            for key, entry in sections.items()
-            if key.startswith(f"{letter}-")
-        ]
-        parts.append(f"## {title}\n\n" + _table(("section", "heading", "chapter"), rows))
-    return "\n\n".join(parts)
+
+    def row(key: str, entry: dict[str, Any]) -> tuple[str, ...]:
+        chapter = entry["chapter"] if key in labels else f"{entry['chapter']} (planned)"
+        return _link(key, labels), f"{entry['en']} · {entry['zh']}", chapter
+
+    return _by_document("sections", ("section", "heading", "chapter"), row)
 
 
 def claims(labels: set[str]) -> str:
     """List every claim with its verdict, its effects with intervals and the rule behind them."""
     records = {key: r for card in cards().values() for key, r in card["claims"].items()}
-    parts = []
-    for letter, title in _documents().items():
-        rows = [
-            (_link(key, labels), entry["says"], *_evidence(records.get(key)), f"`{entry['rule']}`")
-            for key, entry in ledger.entries("claims").items()
-            if key.startswith(f"{letter}-")
-        ]
-        header = ("claim", "the document says", "verdict", "effect with interval", "rule")
-        parts.append(f"## {title}\n\n" + _table(header, rows))
-    return "\n\n".join(parts)
+
+    def row(key: str, entry: dict[str, Any]) -> tuple[str, ...]:
+        verdict, effects = _evidence(records.get(key))
+        return _link(key, labels), entry["says"], verdict, effects, f"`{entry['rule']}`"
+
+    header = ("claim", "the document says", "verdict", "effect with interval", "rule")
+    known = ledger.entries("claims")
+    decided = _table(header, [row(key, known[key]) for key in sorted(records)])
+    return f"## Decided so far\n\n{decided}\n\n" + _by_document("claims", header, row)
 
 
 def errata(labels: set[str]) -> str:
     """List every defect: what is printed, what kind of fault it is, what the book does instead."""
-    parts = []
-    for letter, title in _documents().items():
-        rows = [
-            (_link(key, labels), entry["kind"], entry["what"], entry["fix"])
-            for key, entry in ledger.entries("errata").items()
-            if key.startswith(f"{letter}-")
-        ]
-        parts.append(f"## {title}\n\n" + _table(("id", "kind", "what is wrong", "instead"), rows))
-    return "\n\n".join(parts)
+
+    def row(key: str, entry: dict[str, Any]) -> tuple[str, ...]:
+        shown = "shown" if key in labels else "planned"
+        return _link(key, labels), entry["kind"], entry["what"], entry["fix"], shown
+
+    return _by_document("errata", ("id", "kind", "what is wrong", "instead", ""), row)
 
 
 def timings(labels: set[str]) -> str:  # noqa: ARG001 - every table has the same signature
@@ -120,8 +112,18 @@ TABLES: Mapping[str, Callable[[set[str]], str]] = {
 }
 
 
-def _documents() -> dict[str, str]:
-    return {key: f"{key} · {entry['en']}" for key, entry in ledger.entries("documents").items()}
+def _by_document(
+    kind: Literal["sections", "claims", "errata"],
+    header: tuple[str, ...],
+    row: Callable[[str, dict[str, Any]], tuple[str, ...]],
+) -> str:
+    """Write one table for each of the five documents."""
+    parts = []
+    for letter, document in ledger.entries("documents").items():
+        entries = ledger.entries(kind).items()
+        rows = [row(key, entry) for key, entry in entries if key.startswith(f"{letter}-")]
+        parts.append(f"## {letter} · {document['en']}\n\n{_table(header, rows)}")
+    return "\n\n".join(parts)
 
 
 def _evidence(record: dict[str, Any] | None) -> tuple[str, str]:
@@ -136,7 +138,7 @@ def _evidence(record: dict[str, Any] | None) -> tuple[str, str]:
 
 
 def _link(key: str, labels: set[str]) -> str:
-    return f"{{ref}}`{key} <{key}>`" if key in labels else f"{key} (planned)"
+    return f"{{ref}}`{key} <{key}>`" if key in labels else key
 
 
 def _table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
