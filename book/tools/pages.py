@@ -98,7 +98,9 @@ def benchmarks(labels: set[str]) -> str:  # noqa: ARG001 - every table has the s
     if not path.exists():
         return "No benchmark has been published yet."
     card = json.loads(path.read_text(encoding="utf-8"))
-    rows = [(r["what"], r["ours"], r["against"], r["theirs"], r["ratio"]) for r in card["rows"]]
+    keys = ("what", "ours", "against", "theirs", "ratio")
+    measured = (row for benchmark in card["measured"].values() for row in benchmark["rows"])
+    rows = [tuple(str(row[key]) for key in keys) for row in measured]
     note = f"\n\nMeasured at commit `{card['commit'][:10]}` on {card['machine']}."
     return _table(("measured", "catalogkit", "against", "theirs", "ratio"), rows) + note
 
