@@ -55,25 +55,30 @@ class Stepper:
     def step(self, examples: Examples, rows: IntArray) -> tuple[float, float]:
         """Learn from the examples at these positions; return the sum of their losses, and weight.
 
-        Raises TrainingDivergedError, before any weight moves, when that sum is not finite.
+        Raises TrainingDivergedError, before any weight moves, when that sum or its gradient is not
+        finite.
         """
         self.optimizer.zero_grad()
         total, weight = self._losses(examples, rows)
-        if not math.isfinite(total):
-            raise TrainingDivergedError(
-                f"the loss is {total} at step {self.taken + 1} of {self.planned}, at learning rate "
-                f"{self.learning_rate:.2g}: try a smaller one, a longer warm-up or precision='fp32'"
-            )
+        self._demand_finite(total, "loss")
         self._average_gradients(len(rows) / weight if weight else 0.0)
         self.scaler.unscale_(self.optimizer)
-        if self.settings.clip is not None:
-            nn.utils.clip_grad_norm_(self.trained, self.settings.clip)
+        norm = nn.utils.clip_grad_norm_(self.trained, self.settings.clip or math.inf)
+        if not self.scaler.is_enabled():  # else the scaler leaves such a step out
+            self._demand_finite(float(norm), "norm of the gradient")
         for group in self.optimizer.param_groups:
             group["lr"] = self.learning_rate
         self.scaler.step(self.optimizer)
         self.scaler.update()
         self.taken += 1
         return total, weight
+
+    def _demand_finite(self, value: float, what: str) -> None:
+        if not math.isfinite(value):
+            raise TrainingDivergedError(
+                f"the {what} is {value} at step {self.taken + 1} of {self.planned}, learning rate "
+                f"{self.learning_rate:.2g}: try a smaller one, a longer warm-up or precision='fp32'"
+            )
 
     def _losses(self, examples: Examples, rows: IntArray) -> tuple[float, float]:
         """Add up gradients over this process's micro-batches, losses over all processes'."""
@@ -93,7 +98,7 @@ class Stepper:
         """Sum the gradients of all processes, and divide by the weight instead of the rows."""
         if self.processes > 1:
             self._sum_gradients()
-        for parameter in self.trained:
+        for parameter in self.trained if factor != 1 else ():
             if parameter.grad is not None:
                 parameter.grad.mul_(factor)
 

@@ -65,7 +65,7 @@ def train(
 
     score: of (model, validation) after every epoch, higher is better; progress: whether to show a
     bar, None for terminals only. Torch's random state is left as it was found. Under `accelerate
-    launch` every process calls this alike, and all end with the same weights.
+    launch` or torchrun every process calls this alike, and all end with the same weights.
     Raises DataError without examples or on labels that the model lacks, ValueError when settings
     and arguments don't fit each other, TrainingDivergedError when the loss is no number.
     """

@@ -286,6 +286,19 @@ def test_a_diverged_loss_stops_before_it_spoils_the_weights() -> None:
     assert torch.isfinite(weights(model)).all()
 
 
+def test_a_diverged_gradient_stops_before_it_spoils_the_weights() -> None:
+    """A finite loss may have an infinite gradient: that of a root at zero."""
+
+    def loss(model: nn.Module, batch: Batch) -> Loss:
+        total, weight = cross_entropy(model, batch)
+        return Loss((total - total.detach()).clamp(min=0).sqrt(), weight)
+
+    model = tiny_model()
+    with pytest.raises(TrainingDivergedError, match=r"gradient is (nan|inf) at step 1 of 16"):
+        train(model, first_word(), loss=loss, settings=PLAIN)
+    assert torch.equal(weights(model), weights(tiny_model()))
+
+
 def test_ignored_labels_teach_nothing() -> None:
     """Examples without a known label don't move the weights; the others count alone."""
     logits = torch.tensor([[2.0, 0.0], [0.0, 5.0]], requires_grad=True)
