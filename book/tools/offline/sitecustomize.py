@@ -16,4 +16,4 @@ def _local_only(self: socket.socket, address: tuple[Any, ...] | str | bytes) -> 
     _connect(self, address)
 
 
-socket.socket.connect = _local_only  # type: ignore[method-assign]
+socket.socket.connect = _local_only  # type: ignore[assignment, method-assign]
