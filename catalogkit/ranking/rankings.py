@@ -58,7 +58,7 @@ class Ranking:
         scores: [n, m], ranked as float32; of equal scores the lower item id comes first; -inf
         means "never". exclude: sparse [n, m], whose non-zero entries are never returned, such as
         what the user has. Rows with fewer than k items left are padded.
-        Raises ValueError on NaN or +inf, on shapes that differ and on k below 1.
+        Raises ValueError on NaN, +inf, what float32 cannot hold, shapes that differ and k below 1.
         """
         table = np.asarray(scores)
         if table.ndim != 2 or k < 1:
@@ -137,17 +137,17 @@ def _keys(
 ) -> npt.NDArray[np.uint64]:
     """Turn each score and item id into one number that sorts by both; 0 is "never".
 
-    The bits of a float32, with the sign handled, sort like the number; the id fills the low half.
+    The bits of a float32, with the sign handled, sort like the number (-0 as 0); the id fills the
+    low half.
     """
     values = _as_scores(scores)
-    values += np.float32(0)  # -0 becomes 0
-    if taken is not None:
-        where = taken.tocoo()
-        values[where.row[where.data != 0], where.col[where.data != 0]] = -np.inf
-    bad = np.isnan(values) | np.isposinf(values)
+    bad = np.isnan(values) | np.isinf(values) & (scores != -np.inf)
     if bad.any():
         row = int(bad.any(axis=1).argmax())
         raise ValueError(f"row {start + row} has a score that is NaN, +inf or beyond float32")
+    if taken is not None:
+        where = taken.tocoo()
+        values[where.row[where.data != 0], where.col[where.data != 0]] = -np.inf
     bits = values.view(np.uint32)
     order = np.where(values < 0, ~bits, bits | np.uint32(2**31)).astype(np.uint64)
     order <<= np.uint64(32)

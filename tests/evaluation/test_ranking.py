@@ -161,7 +161,7 @@ def test_a_better_order_of_the_same_items_has_a_higher_ndcg() -> None:
 
 def test_stored_zeros_and_duplicates_in_the_truth_are_cleaned_in_a_copy() -> None:
     """A judged zero is irrelevant, two entries of an item are one, the input stays as it was."""
-    truth = sparse.coo_array(([0.0, 1.0, 1.0], ([0, 0, 0], [0, 1, 1])), shape=(1, 3))
+    truth = sparse.csr_array(([0.0, 1.0, 1.0], [0, 1, 1], [0, 3]), shape=(1, 3))
     judged = judge(ranking_of([[1, 0]]), truth)
     assert judged.relevant.tolist() == [1]
     assert judged.precision().tolist() == [0.5]
@@ -170,7 +170,7 @@ def test_stored_zeros_and_duplicates_in_the_truth_are_cleaned_in_a_copy() -> Non
 
 def test_more_users_than_one_chunk_holds_are_judged_alike() -> None:
     """Chunks are seamless: every item ranked at its own position is found there."""
-    n, k = 4000, 100
+    n, k = 12_000, 100
     ranking = ranking_of([list(range(k))] * n)
     wanted = np.arange(n) % k
     truth = sparse.csr_array((np.ones(n), wanted, np.arange(n + 1)), shape=(n, k))

@@ -121,6 +121,7 @@ def test_what_is_no_ranking_is_refused(items: list, scores: list, says: str) -> 
     [
         ([[1, np.nan]], 1, None, "row 0"),
         ([[1], [INF]], 1, None, "row 1"),
+        ([[1], [-1e300]], 1, None, "row 1"),
         ([1, 2], 1, None, r"\[n, m\]"),
         ([[1, 2]], 0, None, "k >= 1"),
         ([[1, 2]], 1, sparse.csr_array([[1]]), "exclude has shape"),
