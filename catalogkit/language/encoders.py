@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -65,20 +66,11 @@ class Encoder(TransformerMixin, BaseEstimator):
         where the machine has units for it, else fp32.
         device: "cpu", "cuda", …; None is the GPU if there is one.
         Raises SourceUnavailable when the model cannot be had or is not the one expected,
-        ValueError when the backend does not run on the device.
+        ValueError when the backend is unknown or does not run on the device.
         """
         device = device or ("cuda" if torch.cuda.is_available() else "cpu")
         pretrained = find_pretrained(name)
-        if backend == "int8":
-            if torch.device(device).type != "cpu":
-                raise ValueError(f"backend='int8' runs on the CPU, not on {device!r}")
-            from catalogkit.language.quantised import int8_forward
-
-            forward: Forward = int8_forward(pretrained)
-            chosen = "int8"
-        else:
-            chosen = choose_precision(backend, capability(device))
-            forward = _torch_forward(pretrained, chosen, device)
+        chosen, forward = _choose(pretrained, backend, device)
         return cls(pretrained, forward, backend=chosen, device=device)
 
     def encode(self, texts: Iterable[str], *, batch_size: int = 64) -> FloatArray:
@@ -124,6 +116,10 @@ class Encoder(TransformerMixin, BaseEstimator):
         """Return what `load` was told or chose: name, backend, device."""
         return {"name": self.name, "backend": self.backend, "device": self.device}
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        load_anew = partial(Encoder.load, **self.get_params())
+        return load_anew, ()
+
     def __sklearn_clone__(self) -> Encoder:
         return self
 
@@ -141,13 +137,14 @@ class Encoder(TransformerMixin, BaseEstimator):
 
     def _vectors(self, encodings: Sequence[Encoding], batch_size: int) -> FloatArray:
         """Encode tokenised texts, longest first, padding each batch to its longest."""
-        lengths = np.array([len(one.ids) for one in encodings])
+        tokens = [one.ids for one in encodings]
+        lengths = np.fromiter(map(len, tokens), np.int64, len(tokens))
         order = np.argsort(-lengths, kind="stable")
         parts = []
         for rows in np.split(order, range(batch_size, len(order), batch_size)):
             mask = np.arange(lengths[rows[0]]) < lengths[rows, None]
             ids = np.full(mask.shape, self._padding, np.int64)
-            ids[mask] = np.concatenate([encodings[row].ids for row in rows])
+            ids[mask] = np.concatenate([tokens[row] for row in rows])
             parts.append(self._forward(ids, mask.astype(np.int64)))
         return np.concatenate(parts)[np.argsort(order)]
 
@@ -159,6 +156,20 @@ class Encoder(TransformerMixin, BaseEstimator):
             DataWarning,
             stacklevel=3,
         )
+
+
+def _choose(pretrained: Pretrained, backend: Backend, device: str) -> tuple[str, Forward]:
+    """Settle on a back end, and return its name and the function that encodes a batch."""
+    if backend not in get_args(Backend):
+        raise ValueError(f"backend={backend!r}: choose one of {', '.join(get_args(Backend))}")
+    if backend != "int8":
+        chosen = choose_precision(backend, capability(device))
+        return chosen, _torch_forward(pretrained, chosen, device)
+    if torch.device(device).type != "cpu":
+        raise ValueError(f"backend='int8' runs on the CPU, not on {device!r}")
+    from catalogkit.language.quantised import int8_forward
+
+    return "int8", int8_forward(pretrained)
 
 
 def _torch_forward(pretrained: Pretrained, number_format: Format, device: str) -> Forward:

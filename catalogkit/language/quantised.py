@@ -127,6 +127,7 @@ def _quantise(whole: Path, small: Path) -> None:
     from onnxruntime.quantization import QuantType, quantize_dynamic
     from onnxruntime.quantization.shape_inference import quant_pre_process
 
-    prepared = whole.with_name("prepared.onnx")
-    quant_pre_process(str(whole), str(prepared), skip_symbolic_shape=True)
-    quantize_dynamic(str(prepared), str(small), per_channel=True, weight_type=QuantType.QInt8)
+    marked = whole.with_name("marked.onnx")  # as it was exported; unmarked, advice is logged
+    skipped = ("skip_optimization", "skip_onnx_shape", "skip_symbolic_shape")
+    quant_pre_process(str(whole), str(marked), **dict.fromkeys(skipped, True))
+    quantize_dynamic(str(marked), str(small), per_channel=True, weight_type=QuantType.QInt8)

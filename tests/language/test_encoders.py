@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import shutil
 from pathlib import Path
 
@@ -15,8 +16,10 @@ from sklearn.pipeline import make_pipeline
 
 from catalogkit.datasets.errors import DataError, DataWarning
 from catalogkit.datasets.sources import SourceUnavailable, fetch, places
+from catalogkit.language import encoders
 from catalogkit.language.encoders import Encoder, FloatArray
 from catalogkit.language.pooling import masked_mean
+from catalogkit.language.precision import Capability
 
 LONG = "flour " * 1_000
 
@@ -77,15 +80,15 @@ def test_vectors_are_unit_float32(encoder: Encoder, expected: FloatArray) -> Non
 
 
 def test_bf16_finds_the_same_neighbours(labels: list[str], expected: FloatArray) -> None:
-    """Ten nearest labels agree; measured .992 on these labels, .99 to .996 on others."""
+    """Ten nearest labels agree; measured .99 on every third of the labels."""
     coarse = Encoder.load(backend="bf16").encode(labels)
     assert 0.98 < agreement(expected, coarse) < 1
 
 
 def test_int8_finds_most_of_the_same_neighbours(labels: list[str], expected: FloatArray) -> None:
-    """Ten nearest labels agree; measured .91 with one scale a channel, less with one a matrix."""
+    """Ten nearest labels agree: .90 to .91 measured, .81 to .82 with one scale a matrix."""
     coarse = Encoder.load(backend="int8").encode(labels)
-    assert 0.89 < agreement(expected, coarse) < 1
+    assert 0.88 < agreement(expected, coarse) < 1
 
 
 def test_pooling_ignores_padding() -> None:
@@ -102,10 +105,10 @@ def test_no_texts_give_no_vectors(encoder: Encoder) -> None:
     assert encoder.truncated([]).tolist() == []
 
 
-@pytest.mark.parametrize("bad", [None, float("nan"), 3])
+@pytest.mark.parametrize("bad", [None, float("nan"), 3, "\ud83d"])
 def test_a_row_that_is_no_text_is_named(encoder: Encoder, bad: object) -> None:
     """The error says which row to mend."""
-    with pytest.raises(DataError, match="row 2 is"):
+    with pytest.raises(DataError, match="row 2 "):
         encoder.encode(["a", "b", bad])  # type: ignore[list-item]
 
 
@@ -143,10 +146,26 @@ def test_a_model_that_cannot_be_had_is_explained(monkeypatch: pytest.MonkeyPatch
         Encoder.load("bert-base-cased", backend="fp32")
 
 
+@pytest.mark.parametrize(("units", "chosen"), [(True, "bf16"), (False, "fp32")])
+def test_auto_takes_bf16_where_the_machine_has_units_for_it(
+    units: bool, chosen: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without them bf16 would be emulated, slower than float32."""
+    machine = Capability("cpu", bf16=units, fp16=False)
+    monkeypatch.setattr(encoders, "capability", lambda _: machine)
+    assert Encoder.load(device="cpu").backend == chosen
+
+
 def test_int8_is_for_the_cpu() -> None:
     """Asking for it elsewhere is an error before anything is loaded."""
     with pytest.raises(ValueError, match=r"int8.*CPU"):
         Encoder.load(backend="int8", device="cuda")
+
+
+def test_an_unknown_back_end_is_refused() -> None:
+    """The error lists the back ends that there are."""
+    with pytest.raises(ValueError, match=r"'onnx'.*int8"):
+        Encoder.load(backend="onnx")  # type: ignore[arg-type]
 
 
 def test_an_encoder_is_a_step_of_a_pipeline(encoder: Encoder) -> None:
@@ -155,6 +174,13 @@ def test_an_encoder_is_a_step_of_a_pipeline(encoder: Encoder) -> None:
     pipeline = clone(make_pipeline(encoder, LogisticRegression())).fit(texts, [0, 0, 1, 1])
     assert pipeline[0] is encoder
     assert pipeline.predict(["herbal tea", "bird food"]).tolist() == [0, 1]
+
+
+def test_an_encoder_can_be_sent_to_another_process(encoder: Encoder) -> None:
+    """What arrives was loaded anew with the same choices, and encodes alike."""
+    copy = pickle.loads(pickle.dumps(encoder))  # noqa: S301
+    assert repr(copy) == repr(encoder)
+    assert (copy.encode(["tea"]) == encoder.encode(["tea"])).all()
 
 
 def test_an_encoder_says_what_it_is(encoder: Encoder) -> None:

@@ -73,7 +73,7 @@ def test_a_build_that_fails_leaves_nothing(
         raise OSError("no space left")
 
     monkeypatch.setenv("CATALOGKIT_HOME", str(tmp_path))
-    monkeypatch.setattr(quantised, "_export", lambda model, path: path.write_bytes(b""))
+    monkeypatch.setattr(quantised, "_export", lambda _, path: path.write_bytes(b""))
     monkeypatch.setattr(quantised, "_quantise", failing)
     with pytest.raises(OSError, match="no space left"):
         Encoder.load(small_model, backend="int8")
@@ -86,7 +86,7 @@ def test_a_model_that_comes_out_wrong_is_not_kept(
     """An exported model whose vectors differ from torch's is refused before it is cached."""
     (other,) = (built / "int8").iterdir()
     monkeypatch.setenv("CATALOGKIT_HOME", str(tmp_path))
-    monkeypatch.setattr(quantised, "_export", lambda model, path: None)
+    monkeypatch.setattr(quantised, "_export", lambda *_: None)
     monkeypatch.setattr(quantised, "_quantise", lambda _, small: shutil.copy(other, small))
     with pytest.raises(RuntimeError, match="other vectors than torch"):
         Encoder.load(save_model(tmp_path / "model", seed=1), backend="int8")

@@ -1,0 +1,1 @@
+"""Benchmarks: ratios to what readers would use otherwise, from one run."""
