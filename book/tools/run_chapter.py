@@ -64,9 +64,10 @@ def run(chapter: Chapter, draft: Path, profile: str) -> None:
     card = card_of(nbformat.read(draft, 4))
     card |= {"chapter": chapter.name, "profile": profile, "source_digest": digest}
     card |= {"source_mtime": touched, "seconds": round(time.perf_counter() - started, 1)}
-    put(chapter.card, json.dumps(card | surroundings(), indent=1, ensure_ascii=False) + "\n")
     chapter.executed.parent.mkdir(parents=True, exist_ok=True)
     draft.replace(chapter.executed)
+    # The card comes last: with it the chapter counts as done.
+    put(chapter.card, json.dumps(card | surroundings(), indent=1, ensure_ascii=False) + "\n")
 
 
 def card_of(notebook: nbformat.NotebookNode) -> dict[str, Any]:

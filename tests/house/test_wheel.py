@@ -1,0 +1,35 @@
+"""What a reader on Colab installs."""
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def contents(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+    """Build the wheel from the checkout and list its files."""
+    folder = tmp_path_factory.mktemp("wheel")
+    build = ["wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", str(folder)]
+    subprocess.run([sys.executable, "-m", "pip", *build, str(ROOT)], check=True)
+    (wheel,) = folder.glob("catalogkit_book-*.whl")
+    return set(zipfile.ZipFile(wheel).namelist())
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["catalogkit/py.typed", "catalogkit/book.mplstyle", "catalogkit/_ledger/claims.yml"],
+)
+def test_the_wheel_carries_what_chapters_need(contents: set[str], name: str) -> None:
+    """A chapter draws in the book's style and records by the book's rules, without a checkout."""
+    assert name in contents
+
+
+def test_the_wheel_carries_nothing_but_the_package(contents: set[str]) -> None:
+    """Notebooks, results and data stay where they are."""
+    tops = {name.split("/")[0] for name in contents}
+    assert {top for top in tops if not top.endswith(".dist-info")} == {"catalogkit"}
