@@ -48,7 +48,7 @@ IntArray = npt.NDArray[np.int64]
 
 
 def measure() -> dict[str, Any]:
-    """Train every variant with every seed, in turns, and compare: about six CPU-minutes."""
+    """Train every variant with every seed, in turns, and compare: about eight CPU-minutes."""
     start, task = time.process_time(), _task()
     padded, change = _padding(task)
     variants: dict[str, Callable[[int], Run]] = {
