@@ -34,7 +34,7 @@ check: $(INSTALLED)  ## lint, types, unit tests
 
 chapter: $(INSTALLED) $(DATA)  ## NAME=taxonomy/03_text [PROFILE=gpu]: execute one chapter and build
 	@$(PY) -m book.tools.execute --only $(NAME) --profile $(or $(PROFILE),laptop)
-	@$(PY) -m book.tools.build_site
+	@$(PY) -m book.tools.build_site --partial
 
 format: $(INSTALLED)  ## put code and notebooks into the house's form
 	@.venv/bin/ruff check --fix . ; .venv/bin/ruff format .
