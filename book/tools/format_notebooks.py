@@ -14,7 +14,7 @@ import re
 import sys
 from pathlib import Path
 
-from book.tools.reading import Json
+from book.tools.rules.reading import Json
 
 ROOT = Path(__file__).parents[2]
 VALID_ID = re.compile(r"^[A-Za-z0-9_-]{1,64}$")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from book.tools.reading import Notebook
+from book.tools.rules.reading import Notebook
 
 FILE = "notebooks/taxonomy/03_text.ipynb"
 OPENING = """\

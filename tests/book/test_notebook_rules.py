@@ -9,10 +9,13 @@ from typing import Any
 
 import pytest
 
-from book.tools import format_notebooks, label_rules, notebook_rules, teaching_rules
-from book.tools.label_rules import Ledger
-from book.tools.problems import report
-from book.tools.reading import (
+from book.tools import format_notebooks
+from book.tools.rules import labels as label_rules
+from book.tools.rules import notebooks as notebook_rules
+from book.tools.rules import teaching as teaching_rules
+from book.tools.rules.labels import Ledger
+from book.tools.rules.problems import report
+from book.tools.rules.reading import (
     Notebook,
     Passage,
     notebook_passages,

@@ -8,10 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from book.tools import prose_rules, repo_rules
-from book.tools.markdown import parse, reader_text
-from book.tools.problems import Problem, report
-from book.tools.reading import Notebook, Passage, notebook_passages, page_passages, read_passages
+from book.tools.rules import prose as prose_rules
+from book.tools.rules import repository as repo_rules
+from book.tools.rules.markdown import parse, reader_text
+from book.tools.rules.problems import Problem, report
+from book.tools.rules.reading import (
+    Notebook,
+    Passage,
+    notebook_passages,
+    page_passages,
+    read_passages,
+)
 
 ROOT = Path(__file__).parents[2]
 ALLOWED = ROOT / prose_rules.ALLOW_LIST

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from book.tools import label_rules, result_rules
-from book.tools.problems import report
-from book.tools.reading import read_notebooks
+from book.tools.rules import labels as label_rules
+from book.tools.rules import results as result_rules
+from book.tools.rules.problems import report
+from book.tools.rules.reading import read_notebooks
 
 ROOT = Path(__file__).parents[2]
 EXECUTED = ROOT / "_build" / "executed"

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from book.tools import site_rules
-from book.tools.problems import report
-from book.tools.reading import read_passages
+from book.tools.rules import site as site_rules
+from book.tools.rules.problems import report
+from book.tools.rules.reading import read_passages
 from catalogkit import ledger
 
 ROOT = Path(__file__).parents[2]

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from book.tools import code_rules
-from book.tools.problems import report
+from book.tools.rules import code as code_rules
+from book.tools.rules.problems import report
 
 ROOT = Path(__file__).parents[2]
 REMEDY = "import only from rooms nearer the ground, or move the code to the room that needs it"

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-from book.tools import packaging_rules
-from book.tools.problems import report
+from book.tools.rules import packaging as packaging_rules
+from book.tools.rules.problems import report
 
 ROOT = Path(__file__).parents[2]
 PYPROJECT = """\

@@ -17,9 +17,9 @@ from book.tools.format_notebooks import (
     formatted,
     kept,
 )
-from book.tools.markdown import reader_text
-from book.tools.problems import Problem
-from book.tools.reading import Notebook, tags
+from book.tools.rules.markdown import reader_text
+from book.tools.rules.problems import Problem
+from book.tools.rules.reading import Notebook, tags
 
 CELLS = (20, 35)
 WORDS = (800, 1600)

@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
-from book.tools.problems import Problem
+from book.tools.rules.problems import Problem
 
 _INSTALL = re.compile(r"\bpip3?\W{1,8}install\s+([^\n`|&;]*)")
 _BARE = re.compile(r"catalogkit(?:\[[^\]]*\])?(?:[=<>!~].*)?")

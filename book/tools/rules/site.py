@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
-from book.tools.problems import Problem
+from book.tools.rules.problems import Problem
 
 Pages = Mapping[str, BeautifulSoup]
 SHORTEST_ALT = 3  # words

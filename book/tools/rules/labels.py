@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from book.tools.markdown import ID
-from book.tools.problems import Problem
-from book.tools.reading import Notebook, Passage
+from book.tools.rules.markdown import ID
+from book.tools.rules.problems import Problem
+from book.tools.rules.reading import Notebook, Passage
 
 Table = Mapping[str, Mapping[str, Any]]
 _MAGIC = re.compile(r"^\s*[%!].*$", re.MULTILINE)

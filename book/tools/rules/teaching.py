@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from book.tools.markdown import Directive
-from book.tools.problems import Problem
-from book.tools.reading import Notebook
+from book.tools.rules.markdown import Directive
+from book.tools.rules.problems import Problem
+from book.tools.rules.reading import Notebook
 
 EXERCISES = (2, 4)
 QUESTIONS = 3

@@ -14,7 +14,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 from rattler import MatchSpec
 
-from book.tools.problems import Problem
+from book.tools.rules.problems import Problem
 
 # What conda-forge calls some packages of the index.
 CONDA_NAMES = {"pytorch": "torch", "matplotlib-base": "matplotlib"}

@@ -7,8 +7,8 @@ import math
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from book.tools.problems import Problem
-from book.tools.reading import Json
+from book.tools.rules.problems import Problem
+from book.tools.rules.reading import Json
 
 CPU_SECONDS = 90
 MEMORY_MB = 4096

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import yaml
 
-from book.tools.markdown import reader_text
-from book.tools.problems import Problem
-from book.tools.reading import Passage
+from book.tools.rules.markdown import reader_text
+from book.tools.rules.problems import Problem
+from book.tools.rules.reading import Passage
 
 EVERYWHERE = "everywhere"
 ALLOW_LIST = "book/allowed_numbers.yml"

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from book.tools.markdown import Markdown, parse
+from book.tools.rules.markdown import Markdown, parse
 
 Json = dict[str, Any]
 

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from book.tools.problems import Problem
+from book.tools.rules.problems import Problem
 
 MODULE_LINES = 250
 FUNCTION_LINES = 25
