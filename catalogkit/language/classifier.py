@@ -12,10 +12,10 @@ import torch
 from torch import nn
 
 from catalogkit.datasets.errors import DataError
-from catalogkit.language.batching import TextDataset
 from catalogkit.language.pooling import masked_mean
-from catalogkit.language.prediction import predict_logits
 from catalogkit.language.pretrained import BUNDLED, find_pretrained
+from catalogkit.language.training.batching import TextDataset
+from catalogkit.language.training.prediction import predict_logits
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase

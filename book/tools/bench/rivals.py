@@ -13,10 +13,10 @@ import numpy.typing as npt
 import torch
 from torch import nn
 
-from catalogkit.language.batching import Batch
 from catalogkit.language.classifier import WORD_EMBEDDINGS, text_classifier
 from catalogkit.language.pretrained import find_pretrained
 from catalogkit.language.training import TextDataset, TrainingSettings, predict_logits
+from catalogkit.language.training.batching import Batch
 
 if TYPE_CHECKING:
     from transformers import TrainingArguments

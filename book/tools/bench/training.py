@@ -33,10 +33,10 @@ from book.tools.bench.rivals import (
 from catalogkit.datasets import complete_journey
 from catalogkit.evaluation.intervals import paired_bootstrap
 from catalogkit.language.classifier import text_classifier
-from catalogkit.language.objectives import logits_of
 from catalogkit.language.precision import capability, choose_precision
 from catalogkit.language.pretrained import find_pretrained
 from catalogkit.language.training import TextDataset, train
+from catalogkit.language.training.objectives import logits_of
 
 SEEDS = (0, 1, 2)
 TRAINED, TESTED = 480, 500

@@ -12,9 +12,9 @@ import torch
 from torch import nn
 
 from catalogkit.datasets.errors import DataError
-from catalogkit.language.batching import Batch, Examples, IntArray, TextDataset
-from catalogkit.language.objectives import Objective, cross_entropy, logits_of
 from catalogkit.language.precision import Precision, autocast
+from catalogkit.language.training.batching import Batch, Examples, IntArray, TextDataset
+from catalogkit.language.training.objectives import Objective, cross_entropy, logits_of
 
 FloatArray = npt.NDArray[np.float32]
 Measured = TypeVar("Measured")

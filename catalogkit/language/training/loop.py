@@ -1,9 +1,4 @@
-"""Train any model for any task with one loop, on a CPU, a GPU or many.
-
-A task is a function of (model, batch) that returns the batch's losses, summed, and their number.
-Each step follows the mean gradient over its examples exactly, whatever the number of micro-batches
-and processes that they were divided into.
-"""
+"""The loop itself: epochs of steps, a score after each, and the best weights in the end."""
 
 from __future__ import annotations
 
@@ -19,34 +14,20 @@ from torch import nn
 from tqdm.auto import tqdm
 
 from catalogkit.datasets.errors import DataError
-from catalogkit.language.batching import Examples, TextDataset, shuffled_batches
-from catalogkit.language.history import EarlyStopping, Epoch, History
-from catalogkit.language.objectives import Loss, Objective, cross_entropy
-from catalogkit.language.optimisation import frozen
-from catalogkit.language.prediction import (
+from catalogkit.language.training.batching import Examples, shuffled_batches
+from catalogkit.language.training.history import EarlyStopping, Epoch, History
+from catalogkit.language.training.objectives import Objective, cross_entropy
+from catalogkit.language.training.optimisation import frozen
+from catalogkit.language.training.prediction import (
     accuracy,
     evaluation_mode,
-    mean_loss,
-    predict_logits,
 )
-from catalogkit.language.settings import TrainingSettings
-from catalogkit.language.stepping import Stepper, TrainingDivergedError, seeded, this_process
-
-__all__ = [
-    "Epoch",
-    "Examples",
-    "History",
-    "Loss",
-    "Objective",
-    "TextDataset",
-    "TrainingDivergedError",
-    "TrainingSettings",
-    "accuracy",
-    "cross_entropy",
-    "mean_loss",
-    "predict_logits",
-    "train",
-]
+from catalogkit.language.training.settings import TrainingSettings
+from catalogkit.language.training.stepping import (
+    Stepper,
+    seeded,
+    this_process,
+)
 
 Score = Callable[[nn.Module, Any], float]
 

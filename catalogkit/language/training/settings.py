@@ -6,8 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import get_args
 
-from catalogkit.language.optimisation import Decay
 from catalogkit.language.precision import Precision
+from catalogkit.language.training.optimisation import Decay
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from tokenizers.processors import BertProcessing
 from transformers import PreTrainedTokenizerFast
 
 from catalogkit.datasets.errors import DataError
-from catalogkit.language.batching import TextDataset, share, shuffled_batches
+from catalogkit.language.training.batching import TextDataset, share, shuffled_batches
 
 WORDS = ["[PAD]", "[CLS]", "[SEP]", "[UNK]", "a", "b", "c", "d", "e", "f"]
 LENGTHS = st.lists(st.integers(1, 40), min_size=1, max_size=200).map(np.array)

@@ -12,11 +12,11 @@ from accelerate.utils import broadcast, parse_flag_from_env, reduce
 from torch import nn
 from torch.nn.utils import parameters_to_vector, vector_to_parameters
 
-from catalogkit.language.batching import Examples, IntArray, share
-from catalogkit.language.objectives import Objective
-from catalogkit.language.optimisation import adamw, learning_rate_factor
 from catalogkit.language.precision import autocast, capability, choose_precision
-from catalogkit.language.settings import TrainingSettings
+from catalogkit.language.training.batching import Examples, IntArray, share
+from catalogkit.language.training.objectives import Objective
+from catalogkit.language.training.optimisation import adamw, learning_rate_factor
+from catalogkit.language.training.settings import TrainingSettings
 
 
 class TrainingDivergedError(ArithmeticError):

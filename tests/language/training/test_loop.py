@@ -10,9 +10,6 @@ from torch import nn
 from transformers import BertConfig, BertForSequenceClassification
 
 from catalogkit.datasets.errors import DataError
-from catalogkit.language.batching import Batch
-from catalogkit.language.objectives import IGNORED, Loss, cross_entropy, logits_of
-from catalogkit.language.stepping import Stepper
 from catalogkit.language.training import (
     TextDataset,
     TrainingDivergedError,
@@ -22,6 +19,9 @@ from catalogkit.language.training import (
     predict_logits,
     train,
 )
+from catalogkit.language.training.batching import Batch
+from catalogkit.language.training.objectives import IGNORED, Loss, cross_entropy, logits_of
+from catalogkit.language.training.stepping import Stepper
 
 PLAIN = TrainingSettings(epochs=2, batch_size=8, learning_rate=1e-3, precision="fp32")
 """Settings of most tests; sizes are small, so a test takes a fraction of a second."""

@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from catalogkit.datasets.errors import DataError
-from catalogkit.language.batching import Batch
+from catalogkit.language.training.batching import Batch
 
 IGNORED = -100
 """The label of positions that are not to be learned, as in torch and transformers."""

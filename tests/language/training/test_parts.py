@@ -4,8 +4,8 @@ import pytest
 import torch
 from torch import nn
 
-from catalogkit.language.optimisation import adamw, frozen, learning_rate_factor
 from catalogkit.language.precision import Capability, Precision, capability, choose_precision
+from catalogkit.language.training.optimisation import adamw, frozen, learning_rate_factor
 
 CPU = Capability("cpu", bf16=False, fp16=False)
 NEW_CPU = Capability("cpu", bf16=True, fp16=False)
