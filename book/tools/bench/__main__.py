@@ -14,6 +14,7 @@ from book.tools.chapters import PUBLISHED
 from book.tools.run_chapter import put, surroundings
 
 CARD = PUBLISHED / "bench.json"
+WHERE = ("versions", "commit", "machine")
 BENCHMARKS = ("encoding", "metrics", "training")
 
 
@@ -25,7 +26,8 @@ def main(names: list[str]) -> None:
         print(f"measuring {name} …", flush=True)
         measured[name] = import_module(f"book.tools.bench.{name}").measure()
         print(json.dumps(measured[name], indent=1))
-    put(CARD, json.dumps({"measured": measured} | surroundings(), indent=1) + "\n")
+    where = {key: value for key, value in surroundings().items() if key in WHERE}
+    put(CARD, json.dumps({"measured": measured} | where, indent=1) + "\n")
 
 
 if __name__ == "__main__":
