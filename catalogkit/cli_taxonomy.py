@@ -41,7 +41,7 @@ def check_file(chosen: argparse.Namespace) -> int:
     """Print the size of a sound tree; a fault is an error."""
     tree = _read(chosen.file, chosen)
     sizes = f"{len(tree) - 1:,} nodes, {len(tree.leaves):,} of them leaves"
-    levels = f"{tree.depths.max()} levels, {len(tree.products):,} products"
+    levels = f"deepest level {tree.depths.max()}, {len(tree.products):,} products"
     print(f"{chosen.file}: a sound tree: {sizes}, {levels}.")
     return 0
 

@@ -29,7 +29,7 @@ def files(tmp_path: Path) -> list[str]:
 def test_a_sound_file_is_measured(files: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     """Its size shows whether it was read as it was meant."""
     assert main(["taxonomy", "check", files[0], *COLUMNS]) == 0
-    said = "a sound tree: 4 nodes, 3 of them leaves, 2 levels, 3 products."
+    said = "a sound tree: 4 nodes, 3 of them leaves, deepest level 2, 3 products."
     assert capsys.readouterr() == (f"{files[0]}: {said}\n", "")
 
 

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from catalogkit.datasets.errors import DataError
 
 SEPARATOR = " > "
+MAX_NAME = 1_000
+"""Longest name accepted, in characters: longer ones are texts in the wrong column."""
 
 _UNWRITABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]")
 
@@ -23,6 +25,8 @@ def name_fault(name: object) -> str | None:
         return f"{name!r} is not a name: names are strings"
     if not name.strip():
         return "a name is empty: fill it, or end the path above it"
+    if len(name) > MAX_NAME:
+        return f"a name of {len(name):,} characters, {name[:20]!r}…, is a text: check the column"
     if _UNWRITABLE.search(name):
         return f"the name {name!r} holds a line break or control character: remove it"
     if name != name.strip():

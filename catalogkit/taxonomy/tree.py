@@ -182,8 +182,11 @@ class Tree:
 
         A parent precedes its children: the later one of two different nodes is not above the
         other and may climb. Takes as many steps as both depths together, whatever the arrays' size.
+        Raises ValueError for a number that is no node's.
         """
         a, b = (np.asarray(nodes, dtype=np.int32) for nodes in (left, right))
+        if any(((nodes < 0) | (nodes >= len(self))).any() for nodes in (a, b)):
+            raise ValueError(f"nodes are numbered from 0 below {len(self)}")
         a, b = np.minimum(a, b), np.maximum(a, b)
         while (a != b).any():
             b = np.where(a != b, self.parents[b], b)

@@ -194,6 +194,7 @@ def test_a_single_column_holds_whole_paths(tmp_path: Path) -> None:
         ("a.txt", "A \n", "line 1: the name 'A ' begins or ends with a space"),
         ("a.txt", "gid://x/1 : A\nB > C\n", "line 2: 'B > C' is not of the form 'id : Food > Tea'"),
         ("a.json", '[{"path": ["A"]},\n{"path": "A"}]', "line 2: {'path': 'A'} is not a node"),
+        ("a.json", '[{"path": ["A"]},\n{"path": ["B"]},\n{}]', "line 3: {} is not a node"),
         ("a.json", '[{"path": ["A"]},\n\n{"name": "A"}]', "line 3: {'name': 'A'} is not a node"),
         ("a.json", '[{"path": ["A"]},\n{"path": ["A"]}]', "line 2: 'A' stands on line 1 already"),
         ("a.json", '[{"path": ["A", ""]}]', "line 1: a name is empty"),

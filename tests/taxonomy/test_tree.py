@@ -58,6 +58,13 @@ def test_products_are_found_on_a_node_and_below(shop: Tree) -> None:
     assert shop.home_of == {1: 4, 2: 3, 3: 2, 4: 6}
 
 
+@pytest.mark.parametrize("node", [-1, 7])
+def test_a_number_that_is_no_nodes_has_no_ancestor(shop: Tree, node: int) -> None:
+    """Climbing from there would not end."""
+    with pytest.raises(ValueError, match="from 0 below 7"):
+        shop.lowest_common_ancestor([1, node], 2)
+
+
 def test_a_path_that_is_not_there_is_named_with_the_nearest(shop: Tree) -> None:
     """A typing mistake is met with what was meant."""
     with pytest.raises(DataError, match=r"no node 'Food > Tee'.*did you mean 'Food > Tea'\?"):
@@ -139,6 +146,7 @@ SOUND: dict[str, Any] = {"names": ("", "a", "b"), "parents": [-1, 0, 1]}
         ({"names": ("", "a", "")}, "a name is empty"),
         ({"names": ("", "a", " b")}, "the name ' b' begins or ends with a space"),
         ({"names": ("", "a", "b\nc")}, "holds a line break or control character"),
+        ({"names": ("", "a", "b" * 1_001)}, "a name of 1,001 characters, 'bbbbbbbbbbbbbbbbbbbb'…"),
         ({"names": ("", "a", 3)}, "3 is not a name"),
         ({"keys": ("", "1", "1")}, "two nodes have the key '1'"),
         ({"keys": ("", "1", "a b")}, "the key 'a b' holds a space"),
@@ -191,7 +199,7 @@ def test_depth_is_no_limit() -> None:
 
 
 def test_a_hundred_thousand_products_take_a_moment() -> None:
-    """Grown and asked in under two CPU-seconds; a quadratic step would take minutes."""
+    """Grown and asked in a few CPU-seconds; a quadratic step would take minutes."""
     paths = [(f"d{i % 30}", f"c{i % 300}", f"t{i % 30_000}", f"s{i}") for i in range(100_000)]
     start = time.process_time()
     tree = Tree.from_paths(paths, range(100_000))

@@ -121,6 +121,7 @@ def test_a_node_may_merge_into_its_parent_although_its_child_has_its_name() -> N
         (Rename((), "x"), "the root cannot be renamed"),
         (Rename(TEA, "Rice"), "'Food' has a child 'Rice' already"),
         (Move(FOOD, ("Food", "Tea", "Food")), "'Food' cannot move below itself"),
+        (Move(FOOD, (*GREEN, "Food")), "'Food' cannot move below itself"),
         (Move(FOOD, ()), "nothing can become the root"),
         (Merge(FOOD, TEA), "'Food' cannot merge into 'Food > Tea'"),
         (Merge(TEA, TEA), "which is itself or below it"),
@@ -205,6 +206,25 @@ def test_a_key_tells_what_was_renamed() -> None:
     old = Tree(("", "Tee", "Rice"), [-1, 0, 0], ("", "1", "2"))
     new = Tree(("", "Tea", "Reis"), [-1, 0, 0], ("", "1", "2"))
     assert diff(old, new).renamed == (Step(("Rice",), ("Reis",)), Step(("Tee",), ("Tea",)))
+
+
+def test_the_larger_part_of_a_node_is_still_the_node() -> None:
+    """Two of three products went under a new name, one under another."""
+    old = Tree.from_paths([("Hot drinks",)] * 3, "abc")
+    new = Tree.from_paths([("Tea",), ("Tea",), ("Coffee",)], "abc")
+    found = diff(old, new)
+    assert found.renamed == (Step(("Hot drinks",), ("Tea",)),)
+    assert found.added == (("Coffee",),)
+    assert found.products_moved == (ProductStep("c", ("Hot drinks",), ("Coffee",)),)
+
+
+def test_a_name_alone_does_not_make_one_node_of_two() -> None:
+    """Where both have products and share none."""
+    old = Tree.from_paths([("Food", "Other"), ("Home",)], "ab")
+    new = Tree.from_paths([("Food",), ("Home", "Other")], "ab")
+    found = diff(old, new)
+    assert (found.added, found.removed) == ((("Home", "Other"),), (("Food", "Other"),))
+    assert found.moved == ()
 
 
 def test_products_that_moved_are_told_from_nodes_that_moved(shop: Tree) -> None:
