@@ -1,10 +1,11 @@
-"""The command line: `catalogkit data` lists, fetches, verifies and shows the sources."""
+"""The command line: `catalogkit data` works on the sources, `catalogkit taxonomy` on a tree."""
 
 import argparse
 import sys
 from collections.abc import Callable, Sequence
 
 from catalogkit import __version__
+from catalogkit.cli_taxonomy import add_taxonomy
 from catalogkit.datasets.errors import DataError
 
 Command = Callable[[argparse.Namespace], int]
@@ -16,6 +17,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--version", action="version", version=f"catalogkit {__version__}")
     rooms = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     add_data(rooms)
+    add_taxonomy(rooms)
     chosen = parser.parse_args(arguments)
     run: Command = chosen.run
     try:
