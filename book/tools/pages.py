@@ -140,7 +140,7 @@ def _evidence(record: dict[str, Any] | None) -> tuple[str, str]:
 
 
 def _link(key: str, labels: set[str]) -> str:
-    return f"{{ref}}`{key} <{key}>`" if key in labels else key
+    return f"{{ref}}`{key} <{key}>`" if key in labels else f"[{key}]{{.id}}"
 
 
 def _table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:

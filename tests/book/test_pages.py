@@ -21,7 +21,7 @@ def test_a_treated_section_is_a_link_and_the_others_are_planned() -> None:
     assert (
         "| {ref}`T-3.2.2 <T-3.2.2>` | Text preprocessing · 文本预处理 | taxonomy/03_text |" in table
     )
-    assert "| T-3.2.3 |" in table
+    assert "| [T-3.2.3]{.id} |" in table
     assert "taxonomy/04_annotation (planned) |" in table
 
 
@@ -42,7 +42,7 @@ def test_a_decided_claim_shows_verdict_and_interval(monkeypatch: pytest.MonkeyPa
 
 def test_a_claim_without_a_run_is_planned(no_run: None) -> None:
     """Nobody reads a verdict that was not measured."""
-    assert "| T-C01 | Automatic annotation" in pages.claims(set())
+    assert "| [T-C01]{.id} | Automatic annotation" in pages.claims(set())
     assert "**" not in pages.claims(set())
 
 
