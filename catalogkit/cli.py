@@ -1,10 +1,11 @@
-"""The command line: `catalogkit data` works on the sources, `catalogkit taxonomy` on a tree."""
+"""The command line: `data` works on the sources, `taxonomy` on a tree, `annotate` on a catalog."""
 
 import argparse
 import sys
 from collections.abc import Callable, Sequence
 
 from catalogkit import __version__
+from catalogkit.cli_annotate import add_annotate
 from catalogkit.cli_taxonomy import add_taxonomy
 from catalogkit.datasets.errors import DataError
 
@@ -18,6 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     rooms = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     add_data(rooms)
     add_taxonomy(rooms)
+    add_annotate(rooms)
     chosen = parser.parse_args(arguments)
     run: Command = chosen.run
     try:
