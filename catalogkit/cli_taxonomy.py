@@ -1,21 +1,23 @@
-"""The command line's `taxonomy` room: tell whether a file is a tree, and what changed."""
+"""The command line's `taxonomy` room: is a file a tree, what changed, grow one, extend one."""
 
 import argparse
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from catalogkit.cli_taxonomy_build import FORMATS, add_build, add_place
+
 if TYPE_CHECKING:
     from catalogkit.taxonomy.differences import Difference
     from catalogkit.taxonomy.tree import Tree
 
-FORMATS = ("table", "json", "indented", "google", "shopify", "dot")
-
 
 def add_taxonomy(rooms: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add `taxonomy check | diff` to the parser."""
+    """Add `taxonomy build | place | check | diff` to the parser."""
     about = "a tree of categories in a CSV, JSON, text or Graphviz file"
     taxonomy = rooms.add_parser("taxonomy", help=about, description=f"Work on {about}.")
     actions = taxonomy.add_subparsers(title="actions", metavar="ACTION", required=True)
+    add_build(actions)
+    _add_reading(add_place(actions))
     check = actions.add_parser("check", help="is the file a tree? every fault with its line")
     check.add_argument("file", metavar="FILE")
     _add_reading(check)

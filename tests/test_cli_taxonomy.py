@@ -10,6 +10,7 @@ import pytest
 
 from catalogkit import cli_taxonomy
 from catalogkit.cli import main
+from catalogkit.cli_taxonomy_build import KEYLESS
 from catalogkit.taxonomy.changes import from_json, replay
 from catalogkit.taxonomy.formats import FORMATS, read_tree
 
@@ -92,6 +93,7 @@ def test_no_difference_is_said(files: list[str], capsys: pytest.CaptureFixture[s
 def test_the_formats_offered_are_those_there_are() -> None:
     """The command line knows their names without loading the readers."""
     assert cli_taxonomy.FORMATS == FORMATS
+    assert set(FORMATS) - set(KEYLESS) == {"shopify"}
 
 
 def test_help_loads_no_heavy_library() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -9,11 +10,42 @@ import numpy.typing as npt
 from scipy import sparse
 
 from catalogkit.datasets.errors import DataError
+from catalogkit.language.inputs import as_texts
 
 Floats = npt.NDArray[np.float32]
 
 DONORS = 4096
 """Products, those in most baskets, from which `borrow` lends: keeps its time linear."""
+
+
+GRAMS = 2**16
+"""Character n-grams that `letter_vectors` keeps, the most frequent: bounds its memory."""
+
+
+def letter_vectors(texts: Sequence[str], dimension: int = 256, *, seed: int = 0) -> Floats:
+    """Embed n texts by the letters they are written with, in any script, float32[n, dimension].
+
+    TF-IDF of runs of 1 to 4 characters within words, then a truncated SVD (latent semantic
+    analysis: Deerwester et al. 1990), rows of length one; equal texts count once. Fewer distinct
+    texts or runs than dimension leave the last columns 0, a blank text is all zeros.
+    Raises DataError for what is no text (see `language.inputs`).
+    """
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.utils.extmath import randomized_svd
+
+    rows = as_texts(texts)
+    index = {text: i for i, text in enumerate(dict.fromkeys(rows))}
+    letters = TfidfVectorizer(
+        analyzer="char_wb", ngram_range=(1, 4), sublinear_tf=True, max_features=GRAMS,
+        dtype=np.float32,
+    )  # fmt: skip
+    vectors = np.zeros((len(index), dimension), np.float32)
+    if any(map(str.strip, index)):
+        table = letters.fit_transform(index)
+        size = min(dimension, *table.shape)
+        left, strength, _ = randomized_svd(table, size, random_state=seed)
+        vectors[:, :size] = left * strength
+    return _unit(vectors)[[index[text] for text in rows]]
 
 
 def co_purchase_vectors(baskets: sparse.sparray, dimension: int = 100, *, seed: int = 0) -> Floats:

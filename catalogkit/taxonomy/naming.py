@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
-from itertools import count
+from itertools import count, pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -14,8 +15,11 @@ from catalogkit.language.text import stop_words
 
 Path = tuple[str, ...]
 
-WORD = r"(?u)\b[^\W\d_]{2,40}\b"
+WORD = re.compile(r"\b[^\W\d_]{2,40}\b")
 """What can stand in a name: two to forty letters of any script, but no English stop word."""
+
+HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]{3,40}")
+"""Chinese puts no blanks between words: of a longer run every two neighbours count as a word."""
 
 NAMELESS = "Other"
 """The name of a cluster whose every word stands above it already, or that has none."""
@@ -105,7 +109,8 @@ class _Vocabulary:
         self.texts = list(index)
         self.rows = np.fromiter((index[text] for text in texts), np.intp, len(texts))
         idle = [word for word in sorted(stop_words("stopwordsiso")) if word.isalpha()]
-        vectorizer = CountVectorizer(token_pattern=WORD, stop_words=idle, binary=True)
+        how = {"tokenizer": _words, "token_pattern": None, "binary": True}
+        vectorizer = CountVectorizer(stop_words=idle, **how)
         try:
             forms = sparse.csr_array(vectorizer.fit_transform(index), dtype=np.float64)
             words = vectorizer.get_feature_names_out().tolist()
@@ -119,6 +124,15 @@ class _Vocabulary:
         self.words = [words[i] for i in common[np.searchsorted(term[common], range(len(stems)))]]
         joined = (np.ones(len(words)), (np.arange(len(words)), term))
         self.counts = forms @ sparse.csr_array(joined, shape=(len(words), len(stems)))
+
+
+def _words(text: str) -> list[str]:
+    """Return the words of a text, and the pairs of signs of Chinese runs."""
+    return [
+        part
+        for word in WORD.findall(text)
+        for part in (map("".join, pairwise(word)) if HAN.fullmatch(word) else [word])
+    ]
 
 
 class _Namer:

@@ -161,7 +161,10 @@ def _conditional_logit(groups: Sequence[tuple[npt.NDArray[np.float32], Floats]])
 def _scale(
     groups: Sequence[tuple[npt.NDArray[np.float32], Floats]], weights: Floats
 ) -> tuple[float, float]:
-    """Fit slope and intercept on the likeliest places of each example."""
+    """Fit slope and intercept on the likeliest places of each example.
+
+    Targets are smoothed as Platt's are, so that few examples, though all right, prove little.
+    """
     from sklearn.linear_model import LogisticRegression
 
     shares, right = [], []
@@ -171,9 +174,10 @@ def _scale(
         shares.append(np.take_along_axis(chances, best, axis=1).ravel())
         right.append((np.take_along_axis(truth, best, axis=1) > 0).ravel())
     known = np.concatenate(right)
-    if known.all():
-        return 1.0, 0.0
-    model = LogisticRegression().fit(_logits(np.concatenate(shares))[:, None], known)
+    wanted = np.where(known, (known.sum() + 1) / (known.sum() + 2), 1 / ((~known).sum() + 2))
+    logits = np.tile(_logits(np.concatenate(shares)), 2)[:, None]
+    truth = np.repeat([True, False], len(known))
+    model = LogisticRegression().fit(logits, truth, np.concatenate([wanted, 1 - wanted]))
     return max(float(model.coef_[0, 0]), 1e-3), float(model.intercept_[0])
 
 

@@ -7,7 +7,7 @@ import pytest
 from scipy import sparse
 
 from catalogkit.datasets.errors import DataError
-from catalogkit.taxonomy.evidence import blend, borrow, co_purchase_vectors
+from catalogkit.taxonomy.evidence import blend, borrow, co_purchase_vectors, letter_vectors
 from catalogkit.taxonomy.induction import balanced_levels, cluster, induce
 from catalogkit.taxonomy.scores import adjusted_mutual_information
 
@@ -93,6 +93,22 @@ def test_balanced_levels_have_equal_branching() -> None:
     """10,000 products in leaves of 10: 1,000 leaves, ten children at each of three levels."""
     assert balanced_levels(10_000, depth=3) == (10, 100, 1000)
     assert balanced_levels(3) == (1,)
+
+
+def test_texts_of_like_letters_are_alike() -> None:
+    """In any script; equal ones are equal, rows have the length one, a blank one is zero."""
+    texts = ["龙井绿茶", "碧螺春绿茶", "洗手液", "洗手液", " "]
+    vectors = letter_vectors(texts, 8)
+    assert vectors.shape == (5, 8)
+    assert vectors[0] @ vectors[1] > 0.1 + abs(vectors[0] @ vectors[2])
+    assert np.array_equal(vectors[2], vectors[3])
+    assert np.linalg.norm(vectors, axis=1).tolist() == pytest.approx([1, 1, 1, 1, 0])
+
+
+@pytest.mark.parametrize("texts", [["tea"], [""]])
+def test_one_text_has_a_vector(texts: list[str]) -> None:
+    """However few runs of letters there are."""
+    assert letter_vectors(texts).shape == (1, 256)
 
 
 def test_things_bought_together_are_alike() -> None:

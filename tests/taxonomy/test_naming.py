@@ -59,6 +59,21 @@ def test_texts_without_words_are_others() -> None:
     assert name_clusters(texts, [[0], [0], [0], [1]]) == [*[("Other",)] * 3, ("桌子",)]
 
 
+def test_chinese_names_are_of_the_pairs_they_share() -> None:
+    """Nobody puts blanks between green and tea."""
+    texts = [
+        "龙井绿茶",
+        "碧螺春绿茶",
+        "毛尖绿茶",
+        "绿茶",
+        "正山小种红茶",
+        "祁门红茶",
+        "滇红茶",
+        "红茶",
+    ]
+    assert name_clusters(texts, [[0]] * 4 + [[1]] * 4)[3:5] == [("绿茶",), ("红茶",)]
+
+
 def test_labels_must_match() -> None:
     """One row a text."""
     with pytest.raises(DataError, match="a row for each text"):

@@ -74,6 +74,15 @@ def test_scores_are_probabilities_best_first(tree: Tree) -> None:
     assert ranking.scores[0, 0] > ranking.scores[1, 0]
 
 
+def test_four_examples_do_not_make_certain() -> None:
+    """All were guessed rightly, which is no proof: five of six is what Platt's rule believes."""
+    small = Tree.from_paths(
+        [("FOOD", "tea"), ("FOOD", "teas"), ("HOME", "soap"), ("HOME", "soaps")]
+    )
+    chances = Placer.fit(small).place(["soapy"], 1).scores
+    assert 0.5 < chances[0, 0] <= 0.9
+
+
 def test_a_new_node_counts_at_once(tree: Tree) -> None:
     """The weights stay, and only the new name is encoded."""
     encoder = Colors()

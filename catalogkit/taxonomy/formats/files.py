@@ -59,7 +59,7 @@ def write_tree(tree: Tree, file: str | Path, kind: Format | None = None) -> Mapp
     shopify's format, which gives every node a key, meets one without.
     """
     path = Path(file)
-    kind = kind or _kind_of(path) or "google"
+    kind = kind or kind_of(path) or "google"
     if kind == "table":
         table.write(tree, path)
         return {"keys": 0, "products": 0}
@@ -94,7 +94,7 @@ def _read(path: Path, kind: Format, levels: Sequence[str], product_id: str | Non
 
 
 def _guess(path: Path) -> Format:
-    kind = _kind_of(path)
+    kind = kind_of(path)
     if kind:
         return kind
     lines = read_lines(path)
@@ -103,8 +103,12 @@ def _guess(path: Path) -> Format:
     return "google" if full_names.are_googles(lines) else "indented"
 
 
-def _kind_of(path: Path) -> Format | None:
-    """Tell the format from the ending; None for .txt, which may be three of them."""
+def kind_of(file: str | Path) -> Format | None:
+    """Tell the format from the ending; None for .txt, which may be three of them.
+
+    Raises DataError for an unknown ending.
+    """
+    path = Path(file)
     ending = path.suffix.lower()
     if ending != ".txt" and ending not in _ENDINGS:
         known = ", ".join([*_ENDINGS, ".txt"])

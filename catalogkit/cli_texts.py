@@ -1,0 +1,123 @@
+"""What the command line's rooms share: read a stranger's texts, encode them, say what goes on."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from catalogkit.datasets.errors import DataError, DataWarning
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    import pandas as pd
+
+    Floats = npt.NDArray[np.float32]
+
+METHODS = ("encoder", "tf-idf")
+ROWS = 4096
+"""Texts between two steps of a progress bar."""
+
+
+def add_texts(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say which texts, and what reads them."""
+    add = parser.add_argument
+    add("--text", default="text", metavar="COLUMN", help="the column of texts; else 'text'")
+    add("--id", metavar="COLUMN", help="the column of ids; else rows are numbered from 0")
+    add("--method", choices=METHODS, default="encoder", help="else encoder; tf-idf goes by letters")
+    add("--encoder", metavar="NAME", help="a pretrained encoder or its directory; else the bundled")
+    add("--seed", type=int, default=0, help="else 0")
+
+
+def as_output(name: str) -> Path:
+    """Find fault with the output before the work, not after it."""
+    output = Path(name)
+    if not output.parent.is_dir():
+        raise DataError(f"{output.parent}: no such directory; make it first.")
+    return output
+
+
+def read_texts(file: str, text: str, product: str | None) -> pd.DataFrame:
+    """Read texts and ids as columns text and id. Errors name file, column and rows."""
+    from catalogkit.datasets.schema import check
+    from catalogkit.datasets.tables import read_table
+
+    table = read_table(file)
+    kinds = {text: "text"} | ({product: "id"} if product else {})
+    for column in kinds:
+        if column not in table.columns:
+            has = ", ".join(map(str, table.columns))
+            raise DataError(f"{file}: no column {column!r}; its columns are: {has}.")
+    check(table[list(kinds)], file, kinds, unique=[product] if product else [])
+    blank = table[text].astype(str).str.strip() == ""
+    if blank.any():
+        raise DataError(
+            f"{file}: column {text!r}, {blank.sum()} of {len(table)} texts are blank, the first in "
+            f"row {blank.to_numpy().argmax()} (the first row is 0): fill or drop these rows."
+        )
+    ids = table[product] if product else table.index
+    return table[[text]].set_axis(["text"], axis=1).assign(id=ids)
+
+
+def encode(name: str | None, texts: Sequence[str]) -> Floats:
+    """Encode n texts, float32[n, d]; say so where the encoder cannot tell them apart."""
+    import numpy as np
+
+    index = {text: i for i, text in enumerate(dict.fromkeys(texts))}
+    vectors = Encoding(name).encode(list(index))
+    seen = len({row.tobytes() for row in vectors})
+    if 2 * seen < len(index):
+        say(
+            f"the encoder sees {seen:,} different texts where there are {len(index):,}, so it "
+            "cannot read them: --method tf-idf goes by letters of any script."
+        )
+    return vectors[np.fromiter((index[text] for text in texts), np.int64, len(texts))]
+
+
+class Encoding:
+    """A pretrained encoder with a progress bar, loaded when first used."""
+
+    def __init__(self, name: str | None) -> None:
+        from catalogkit.language.encoders import Encoder
+        from catalogkit.language.pretrained import BUNDLED
+
+        self._encoder = Encoder.load(name or BUNDLED)
+
+    def encode(self, texts: Sequence[str], /) -> Floats:
+        """Encode n texts as unit vectors, float32[n, d]; that texts were cut is said on stderr."""
+        import numpy as np
+        from tqdm import tqdm
+
+        parts = []
+        with (
+            warnings.catch_warnings(record=True) as caught,
+            tqdm(
+                total=len(texts), unit=" texts", desc="encoding", disable=len(texts) < ROWS
+            ) as bar,
+        ):
+            warnings.simplefilter("always", DataWarning)
+            for start in range(0, len(texts), ROWS):
+                parts.append(self._encoder.encode(texts[start : start + ROWS]))
+                bar.update(len(parts[-1]))
+        if caught:
+            say(f"texts of more than {self._encoder.max_tokens} tokens were read to there only.")
+        return np.concatenate(parts)
+
+
+@contextmanager
+def naming(file: str) -> Iterator[None]:
+    """Put the file's name before an error that knows only its contents."""
+    try:
+        yield
+    except DataError as error:
+        raise DataError(f"{file}: {error}") from None
+
+
+def say(text: str) -> None:
+    """Print a line on stderr."""
+    print(f"catalogkit: {text}", file=sys.stderr)
