@@ -5,6 +5,7 @@ Each step follows the mean gradient over its examples exactly, whatever the numb
 and processes that they were divided into.
 """
 
+from catalogkit.language.training.adversarial import fgm
 from catalogkit.language.training.batching import Examples, TextDataset
 from catalogkit.language.training.history import Epoch, History
 from catalogkit.language.training.loop import train
@@ -24,6 +25,7 @@ __all__ = [
     "TrainingSettings",
     "accuracy",
     "cross_entropy",
+    "fgm",
     "mean_loss",
     "predict_logits",
     "train",
