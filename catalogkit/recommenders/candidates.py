@@ -1,0 +1,149 @@
+"""Gather some hundred items a user and what several models say of each: a table to learn from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy import sparse
+
+from catalogkit.ranking import Ranking
+from catalogkit.recommenders.base import Fitted, Floats
+from catalogkit.recommenders.interactions import Interactions, Matrix, Rows
+
+Target = Literal["all", "new"]
+Feature: TypeAlias = Callable[[Interactions, Rows, Rows], Mapping[str, npt.ArrayLike]]
+"""Columns by name, each [c], of c pairs of a user's row and an item's."""
+
+_USERS = 512  # gathered at a time
+
+
+@dataclass(frozen=True, eq=False)
+class Candidates:
+    """Pairs of a user and an item, by user and then by item, and what is known of each.
+
+    users: int64[b], the rows asked for; place: int64[c], which of them a pair belongs to, rising;
+    item: int64[c]; columns: a table of c rows, one float32 column for each feature.
+    """
+
+    users: Rows
+    place: Rows
+    item: Rows
+    columns: pd.DataFrame
+
+    def labels(self, bought: Matrix) -> npt.NDArray[np.bool_]:
+        """Return whether each pair stands in a matrix [n + 1, m] of later purchases, bool[c]."""
+        return look_up(bought, self.users[self.place], self.item) > 0
+
+    def rank(self, scores: npt.ArrayLike, k: int) -> Ranking:
+        """Rank each user's candidates by scores [c], the rest of the row padded; ties by item."""
+        values = np.asarray(scores, np.float32)
+        order = np.lexsort((self.item, -values, self.place))
+        place = self.place[order]
+        position = np.arange(len(place)) - np.searchsorted(place, place)
+        kept = position < k
+        where = (place[kept], position[kept])
+        items = np.full((len(self.users), k), -1, np.int32)
+        best = np.full((len(self.users), k), -np.inf, np.float32)
+        items[where], best[where] = self.item[order][kept], values[order][kept]
+        return Ranking(items, best)
+
+
+def gather(
+    models: Mapping[str, Fitted],
+    users: Rows,
+    *,
+    target: Target = "all",
+    depth: int = 50,
+    features: Sequence[Feature] = (),
+) -> Candidates:
+    """Unite the `depth` best items of each model for b users, and describe every pair.
+
+    models: fitted on the same interactions; users: rows of these. target: "all" items, or those
+    "new" to the user. Columns are each model's score and its rank among the candidates (1 is
+    best), what `behaviour` counts, and those of the features.
+    Raises ValueError for another target, models of different interactions and no users.
+    """
+    interactions = _shared(models, target, users)
+    parts = [
+        _gathered(models, interactions, users[start : start + _USERS], start, (target, depth))
+        for start in range(0, len(users), _USERS)
+    ]
+    place, item = (np.concatenate([part[i] for part in parts]) for i in (0, 1))
+    columns = {name: np.concatenate([part[2][name] for part in parts]) for name in models}
+    for name in models:
+        columns[f"{name} rank"] = _ranks(columns[name], place)
+    for feature in (behaviour, *features):
+        columns |= {k: np.asarray(v) for k, v in feature(interactions, users[place], item).items()}
+    return Candidates(users, place, item, pd.DataFrame(columns).astype(np.float32))
+
+
+def behaviour(interactions: Interactions, users: Rows, items: Rows) -> Mapping[str, npt.ArrayLike]:
+    """Count what the log says of each pair: how often, how lately, and of user and item alone."""
+    last = look_up(interactions.last(), users, items)
+    return {
+        "visits": look_up(interactions.visits(), users, items),
+        "recency": np.divide(1, last, out=np.zeros_like(last), where=last > 0),
+        "buyers": interactions.buyers[items],
+        "items of user": np.diff(interactions.bought.indptr)[users],
+    }
+
+
+def look_up(matrix: Matrix, rows: Rows, columns: Rows) -> Floats:
+    """Read c entries of a sparse matrix, float32[c]."""
+    return np.asarray(sparse.csr_matrix(matrix)[rows, columns], np.float32).reshape(-1)
+
+
+def _shared(models: Mapping[str, Fitted], target: Target, users: Rows) -> Interactions:
+    """Return the interactions that all models have learnt from."""
+    if target not in ("all", "new"):
+        raise ValueError(f"target={target!r}: choose 'all' or 'new'")
+    if not len(users):
+        raise ValueError("no users were given: name at least one")
+    known = {id(model.interactions): model.interactions for model in models.values()}
+    if len(known) != 1:
+        raise ValueError(f"need models of one Interactions, got {len(known)}: learn() them alike")
+    return next(iter(known.values()))
+
+
+def _gathered(
+    models: Mapping[str, Fitted],
+    interactions: Interactions,
+    users: Rows,
+    start: int,
+    what: tuple[Target, int],
+) -> tuple[Rows, Rows, dict[str, Floats]]:
+    """Find the candidates of some users, and each model's scores of them."""
+    target, depth = what
+    tables = {name: model.scores(users) for name, model in models.items()}
+    bought = interactions.bought[users].toarray() > 0 if target == "new" else None
+    chosen = np.zeros((len(users), len(interactions.items)), dtype=bool)
+    for table in tables.values():
+        _mark_best(table, bought, depth, chosen)
+    place, item = np.nonzero(chosen)
+    scores = {name: table[place, item] for name, table in tables.items()}
+    return place.astype(np.int64) + start, item.astype(np.int64), scores
+
+
+def _mark_best(
+    table: Floats, bought: npt.NDArray[np.bool_] | None, depth: int, chosen: npt.NDArray[np.bool_]
+) -> None:
+    """Mark the positive scores among the best `depth` of each row."""
+    open_ = table if bought is None else np.where(bought, 0, table)
+    depth = min(depth, table.shape[1])
+    best = np.argpartition(-open_, depth - 1, axis=1)[:, :depth]
+    positive = np.take_along_axis(open_, best, axis=1) > 0
+    rows = np.broadcast_to(np.arange(len(table))[:, None], best.shape)
+    chosen[rows[positive], best[positive]] = True
+
+
+def _ranks(scores: Floats, place: Rows) -> Floats:
+    """Rank scores within each user, best first, from 1."""
+    order = np.lexsort((-scores, place))
+    ranks = np.empty(len(scores), np.float32)
+    ranks[order] = np.arange(len(scores)) - np.searchsorted(place, place[order]) + 1
+    return ranks

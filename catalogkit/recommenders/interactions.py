@@ -1,0 +1,117 @@
+"""Who bought what, and when: the one place where ids become rows and columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy import sparse
+
+from catalogkit.datasets.errors import DataError
+from catalogkit.datasets.records import Catalog, Log
+
+Rows = npt.NDArray[np.int64]
+Days = npt.NDArray[np.float64]
+Matrix: TypeAlias = sparse.csr_array
+
+_DAY = np.timedelta64(1, "D")
+
+
+@dataclass(frozen=True, eq=False)
+class Interactions:
+    """The events of a log over the products of a catalog; repeated events count once.
+
+    users: the n user ids, sorted; items: the m product ids in the catalog's order, so that item j
+    of a Ranking is row j of the catalog; user, item: int64[e], rows into these; age: float64[e],
+    days before the moment from which recommendations are made, the last event unless `before`
+    moved it. Matrices have a last row n, always empty: the user whom nobody knows.
+    """
+
+    users: pd.Index
+    items: pd.Index
+    user: Rows
+    item: Rows
+    age: Days
+
+    @classmethod
+    def of(cls, log: Log, catalog: Catalog) -> Interactions:
+        """Give users and items numbers. Raises DataError for a product outside the catalog."""
+        items = pd.Index(catalog.product_id)
+        item = items.get_indexer(pd.Index(log.product_id))
+        if (item < 0).any():
+            first = int((item < 0).argmax())
+            raise DataError(
+                f"{int((item < 0).sum())} of {len(log)} events name a product that is not in the "
+                f"catalog, first row {first} ({log.product_id[first]!r}): add these products or "
+                "drop the events. Are ids numbers in one table and strings in the other?"
+            )
+        user, users = pd.factorize(log.user_id, sort=True)
+        age = (log.time.max() - log.time) / _DAY
+        events = pd.DataFrame({"user": user, "item": item, "age": age}).drop_duplicates()
+        columns = (events[name].to_numpy() for name in ("user", "item", "age"))
+        return cls(pd.Index(users), items, *columns)
+
+    def before(self, days: float) -> Interactions:
+        """Return what was known so many days ago: the same users and items, older events only.
+
+        Raises DataError when nothing is left.
+        """
+        kept = self.age >= days
+        if not kept.any():
+            raise DataError(f"no event is {days} days old: leave fewer days out.")
+        return replace(self, user=self.user[kept], item=self.item[kept], age=self.age[kept] - days)
+
+    def since(self, days: float) -> Matrix:
+        """Return who bought what in the last so many days, 1 or nothing, float32[n + 1, m]."""
+        late = self.age < days
+        return self._matrix(self.user[late], self.item[late], np.ones(int(late.sum())))
+
+    def rows(self, users: Iterable[object]) -> Rows:
+        """Return the row of each user id, int64[b]; n, the empty row, for those not known."""
+        found = self.users.get_indexer(pd.Index(list(users)))
+        return np.where(found < 0, len(self.users), found).astype(np.int64)
+
+    @cached_property
+    def bought(self) -> Matrix:
+        """Return 1 where a user ever bought an item, float32[n + 1, m]."""
+        return self._matrix(self.user, self.item, np.ones(len(self.user)))
+
+    @cached_property
+    def buyers(self) -> npt.NDArray[np.int64]:
+        """Count the users who bought each item, int64[m]."""
+        return np.bincount(self.bought.indices, minlength=len(self.items)).astype(np.int64)
+
+    @cached_property
+    def order(self) -> Rows:
+        """Items by number of buyers, most first, then in the catalog's order, int64[m]."""
+        return np.argsort(-self.buyers, kind="stable")
+
+    def visits(self, half_life: float | None = None) -> Matrix:
+        """Count how often a user bought an item, float32[n + 1, m].
+
+        half_life: days after which a purchase counts half; None counts all alike.
+        """
+        weight = np.ones(len(self.age)) if half_life is None else 0.5 ** (self.age / half_life)
+        return self._sum(self.user, self.item, weight)
+
+    def last(self) -> Matrix:
+        """Return the days since a user last bought an item, plus 1, float32[n + 1, m]."""
+        order = np.lexsort((self.age, self.item, self.user))
+        user, item = self.user[order], self.item[order]
+        first = np.ones(len(order), dtype=bool)
+        first[1:] = (np.diff(user) != 0) | (np.diff(item) != 0)
+        return self._sum(user[first], item[first], self.age[order][first] + 1)
+
+    def _sum(self, user: Rows, item: Rows, weight: Days) -> Matrix:
+        shape = (len(self.users) + 1, len(self.items))
+        return sparse.coo_array((weight.astype(np.float32), (user, item)), shape=shape).tocsr()
+
+    def _matrix(self, user: Rows, item: Rows, weight: Days) -> Matrix:
+        matrix = self._sum(user, item, weight)
+        matrix.data[:] = 1
+        return matrix
