@@ -99,8 +99,7 @@ def train_privately(
         for rows in _poisson(len(examples), promise, settings.seed):
             _step(watched, optimizer, examples, rows, loss, settings.at_once)
         watched.remove_hooks()
-    for parameter in model.parameters():
-        parameter.grad = None
+    model.zero_grad()
     model.eval()
     return promise
 
