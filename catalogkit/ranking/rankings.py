@@ -135,10 +135,10 @@ def _refuse(bad: npt.NDArray[np.bool_], what: str) -> None:
 def _keys(
     scores: npt.NDArray[np.generic], taken: sparse.csr_array | None, start: int
 ) -> npt.NDArray[np.uint64]:
-    """Turn each score and item id into one number that sorts by both; 0 is "never".
+    """Turn each score and item id into one number that sorts by both.
 
     The bits of a float32, with the sign handled, sort like the number (-0 as 0); the id fills the
-    low half.
+    low half. A high half of 0 is "never": keys stay distinct, many equal ones are slow to part.
     """
     values = _as_scores(scores)
     bad = np.isnan(values) | np.isinf(values) & (scores != -np.inf)
@@ -152,7 +152,7 @@ def _keys(
     order = np.where(values < 0, ~bits, bits | np.uint32(2**31)).astype(np.uint64)
     order <<= np.uint64(32)
     order |= np.uint64(2**32 - 1) - np.arange(values.shape[1], dtype=np.uint64)
-    order[np.isneginf(values)] = 0
+    order[np.isneginf(values)] &= np.uint64(2**32 - 1)
     return order
 
 
@@ -164,6 +164,6 @@ def _fill(keys: npt.NDArray[np.uint64], items: Items, scores: Scores) -> None:
     best = np.sort(np.partition(keys, keys.shape[1] - k, axis=1)[:, -k:], axis=1)[:, ::-1]
     order = (best >> np.uint64(32)).astype(np.uint32)
     bits = np.where(order >> 31, order & np.uint32(2**31 - 1), ~order)
-    found = best > 0
+    found = order > 0
     items[:, :k][found] = (2**32 - 1 - (best & np.uint64(2**32 - 1)))[found]
     scores[:, :k][found] = bits.view(np.float32)[found]

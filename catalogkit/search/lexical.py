@@ -54,14 +54,13 @@ class LexicalIndex:
 
     def scores(self, queries: Sequence[str]) -> Floats:
         """Score all documents for q queries, float32[q, d]; unknown words count nothing."""
-        found = [[self.vocabulary.get(word, -1) for word in words(q)] for q in as_texts(queries)]
-        word = np.array([i for row in found for i in row], dtype=np.int64)
-        query = np.repeat(np.arange(len(found)), [len(row) for row in found])
-        known = word >= 0
-        shape = (len(found), self.weights.shape[0])
-        ones = np.ones(int(known.sum()), np.float32)
-        asked = sparse.coo_array((ones, (query[known], word[known])), shape=shape)
-        scores: Floats = (asked.tocsr() @ self.weights).toarray()
+        weights = self.weights
+        scores = np.zeros((len(queries), weights.shape[1]), np.float32)
+        for row, query in enumerate(as_texts(queries)):
+            for word in words(query):
+                if (at := self.vocabulary.get(word)) is not None:
+                    part = slice(weights.indptr[at], weights.indptr[at + 1])
+                    scores[row, weights.indices[part]] += weights.data[part]
         return scores
 
     def search(self, queries: Sequence[str], k: int) -> Ranking:
