@@ -84,7 +84,7 @@ def gather(
 
 def behaviour(interactions: Interactions, users: Rows, items: Rows) -> Mapping[str, npt.ArrayLike]:
     """Count what the log says of each pair: how often, how lately, and of user and item alone."""
-    last = look_up(interactions.last(), users, items)
+    last = look_up(interactions.last, users, items)
     return {
         "visits": look_up(interactions.visits(), users, items),
         "recency": np.divide(1, last, out=np.zeros_like(last), where=last > 0),

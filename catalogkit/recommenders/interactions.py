@@ -99,6 +99,7 @@ class Interactions:
         weight = np.ones(len(self.age)) if half_life is None else 0.5 ** (self.age / half_life)
         return self._sum(self.user, self.item, weight)
 
+    @cached_property
     def last(self) -> Matrix:
         """Return the days since a user last bought an item, plus 1, float32[n + 1, m]."""
         order = np.lexsort((self.age, self.item, self.user))

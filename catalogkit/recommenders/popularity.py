@@ -22,7 +22,7 @@ class Popularity(Recommender):
 
     def learn(self, interactions: Interactions) -> FittedPopularity:
         """Count the buyers of each item."""
-        last = interactions.last()
+        last = interactions.last
         weight = np.ones(last.nnz) if self.half_life is None else decay(last.data, self.half_life)
         buyers = np.bincount(last.indices, weight, len(interactions.items))
         return FittedPopularity(interactions, buyers.astype(np.float32))

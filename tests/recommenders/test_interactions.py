@@ -44,7 +44,7 @@ def test_a_visit_halves_with_its_half_life(known: Interactions) -> None:
 
 def test_the_last_purchase_counts_its_days(known: Interactions) -> None:
     """Days plus one, so that today is not nothing."""
-    assert known.last().toarray().tolist() == [[1, 0, 3], [0, 0, 11], [0, 0, 0]]
+    assert known.last.toarray().tolist() == [[1, 0, 3], [0, 0, 11], [0, 0, 0]]
 
 
 def test_products_are_ordered_by_buyers_then_as_in_the_catalog(known: Interactions) -> None:
