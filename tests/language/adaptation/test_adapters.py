@@ -72,13 +72,14 @@ def test_only_the_adapter_and_the_head_train(classifier: TextClassifier, way: st
 @pytest.mark.parametrize(
     ("way", "more", "expected"),
     [
-        ("lora", {"rank": 2}, 2 * 2 * (16 * 2 + 2 * 16)),  # layers, matrices, A and B
+        ("lora", {"rank": 2}, 2 * 6 * (16 * 2 + 2 * 16)),  # layers, matrices, A and B
+        ("lora", {"rank": 2, "parts": ["query"]}, 2 * 1 * (16 * 2 + 2 * 16)),
         ("prefix", {"tokens": 5}, 2 * 2 * 5 * 16),  # layers, keys and values
         ("bottleneck", {"width": 3}, 2 * (16 * 3 + 3 + 3 * 16 + 16)),
     ],
 )
 def test_an_adapter_is_as_large_as_it_says(
-    classifier: TextClassifier, way: str, more: dict[str, int], expected: int
+    classifier: TextClassifier, way: str, more: dict[str, object], expected: int
 ) -> None:
     """Counted by hand."""
     model = adapted(classifier, way, **more)
