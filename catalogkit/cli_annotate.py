@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from catalogkit.datasets.records import Catalog
     from catalogkit.taxonomy.annotation import Annotator
 
-METHODS = ("zero-shot", "few-shot", "frozen", "tf-idf", "fine-tuned")
+METHODS = ("zero-shot", "few-shot", "frozen", "tf-idf", "lora", "fine-tuned")
 EPILOG = """\
 OUT has the id, the text, one column for each level (empty where the path ends or its probability
 falls below the threshold) and LEVEL_probability. An interrupted run continues when the command is

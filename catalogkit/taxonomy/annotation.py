@@ -27,7 +27,7 @@ from catalogkit.taxonomy.annotators import (
     ZeroShot,
 )
 from catalogkit.taxonomy.decoding import Annotations, Decoder, Floats, softmax
-from catalogkit.taxonomy.fine_tuned import FineTuned
+from catalogkit.taxonomy.fine_tuned import FineTuned, LowRank
 from catalogkit.taxonomy.ngrams import TfIdf
 from catalogkit.taxonomy.scaling import choose_temperatures
 from catalogkit.taxonomy.tree import Path
@@ -40,11 +40,12 @@ METHODS: Mapping[str, type[Method]] = {
     "few-shot": FewShot,
     "frozen": Frozen,
     "tf-idf": TfIdf,
+    "lora": LowRank,
     "fine-tuned": FineTuned,
 }
 """From label names alone to a whole encoder trained."""
 
-Name = Literal["zero-shot", "few-shot", "frozen", "tf-idf", "fine-tuned"]
+Name = Literal["zero-shot", "few-shot", "frozen", "tf-idf", "lora", "fine-tuned"]
 KIND = "catalogkit-annotator"
 _BATCH = 4096
 """Texts scored together, so that memory does not grow with their number."""
@@ -54,10 +55,10 @@ class Annotator(BaseEstimator):
     """Learn from labelled texts which path of a tree a text belongs to, and how surely.
 
     method: one of METHODS; encoder: a name (or directory) of a pretrained encoder, or for all but
-    fine-tuning an object with `encode`; "tf-idf" needs none. threshold: `predict` stops where a
-    step's probability falls below it, 0 for never. settings: of fine-tuning. seed: of held-out
-    groups, head and order. After `fit`: decoder_, classes_ (paths), temperatures_, held_out_ (how
-    many texts chose these; 0 means that they are a guess).
+    "lora" and "fine-tuned" an object with `encode`; "tf-idf" needs none. threshold: `predict` stops
+    where a step's probability falls below it, 0 for never. settings: of fine-tuning. seed: of
+    held-out groups, head and order. After `fit`: decoder_, classes_ (paths), temperatures_,
+    held_out_ (how many texts chose these; 0 means that they are a guess).
     """
 
     def __init__(

@@ -37,6 +37,7 @@ TEXTS = [text for texts in SHOP.values() for text in texts]
 PATHS = [path for path, texts in SHOP.items() for _ in texts]
 NEW = ["herbal tea", "coffee capsules", "soap for hands", "vanilla candle"]
 FINE_TUNING = TrainingSettings(epochs=12, batch_size=4, learning_rate=0.01, clip=None)
+TRAINED = ("lora", "fine-tuned")
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]"]
 
 
@@ -85,7 +86,7 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.fixture(scope="module")
 def fitted(tiny: str) -> dict[str, Annotator]:
     """Fit each method to the shop, once."""
-    own = {"fine-tuned": {"encoder": tiny}}
+    own = {method: {"encoder": tiny} for method in TRAINED}
     return {method: made(method, **own.get(method, {})).fit(TEXTS, PATHS) for method in METHODS}
 
 
@@ -135,7 +136,7 @@ def test_nothing_to_annotate_gives_nothing(annotator: Annotator) -> None:
 def test_a_saved_annotator_answers_alike(annotator: Annotator, tmp_path: Path) -> None:
     """To the last bit, with the same parameters and with no file left beside it."""
     annotator.save(tmp_path / "shop.model")
-    own = None if annotator.method == "fine-tuned" else annotator.encoder
+    own = None if annotator.method in TRAINED else annotator.encoder
     again = Annotator.load(tmp_path / "shop.model", encoder=own)
     assert np.array_equal(again.predict_proba(NEW), annotator.predict_proba(NEW))
     assert again.predict(NEW) == annotator.predict(NEW)
@@ -153,7 +154,7 @@ def test_a_fit_repeats_itself(annotator: Annotator) -> None:
 
 def test_probabilities_are_chosen_by_texts_that_were_held_out(annotator: Annotator) -> None:
     """All texts in turn where that is cheap; zero-shot has nothing to unlearn."""
-    expected = {"fine-tuned": range(3, 5)}.get(annotator.method, [len(TEXTS)])
+    expected = range(3, 5) if annotator.method in TRAINED else [len(TEXTS)]
     assert annotator.held_out_ in expected
     assert len(annotator.temperatures_) == 2
 
@@ -348,6 +349,17 @@ def test_a_file_is_arrays_and_json(saved: Path) -> None:
     header = json.loads(saved.read_bytes()[8 : 8 + size])["__metadata__"]
     assert header["format"] == "catalogkit-annotator 1"
     assert json.loads(header["facts"])["parameters"]["method"] == "tf-idf"
+
+
+def test_a_low_rank_file_holds_the_change_only(
+    fitted: dict[str, Annotator], tmp_path: Path
+) -> None:
+    """No weight of the encoder, whose name is kept."""
+    for method in TRAINED:
+        fitted[method].save(tmp_path / method)
+    names = set(load_file(tmp_path / "lora"))
+    assert {name.split(".")[-3] for name in names if "encoder" in name} == {"lora_A", "lora_B"}
+    assert names & set(load_file(tmp_path / "fine-tuned")) == {"head.weight", "head.bias"}
 
 
 def test_an_encoder_of_ones_own_is_asked_for(fitted: dict[str, Annotator], tmp_path: Path) -> None:
