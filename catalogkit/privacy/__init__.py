@@ -1,7 +1,12 @@
 """Train without giving the training texts away, and attack a model to see what it gives away."""
 
 from catalogkit.privacy.guarantee import Guarantee, PrivateSettings, plan
-from catalogkit.privacy.membership import calibrated_scores, membership_auc, weighted_auc
+from catalogkit.privacy.membership import (
+    calibrated_scores,
+    example_losses,
+    membership_auc,
+    weighted_auc,
+)
 from catalogkit.privacy.training import VectorExamples, linear_head, train_privately
 
 __all__ = [
@@ -9,6 +14,7 @@ __all__ = [
     "PrivateSettings",
     "VectorExamples",
     "calibrated_scores",
+    "example_losses",
     "linear_head",
     "membership_auc",
     "plan",

@@ -4,29 +4,53 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+from torch import nn
 
+from catalogkit.datasets.errors import DataError
 from catalogkit.evaluation.classification import WeightedScore
 from catalogkit.evaluation.intervals import FloatArray, Interval, Seed, bootstrap_statistic
+from catalogkit.language.training import TextDataset, predict_logits
+from catalogkit.privacy.training import VectorExamples
 
 
-def calibrated_scores(losses: npt.ArrayLike, references: npt.ArrayLike) -> FloatArray:
-    """Score examples by how much less the model loses on them than models that never saw them.
+def example_losses(model: nn.Module, examples: VectorExamples | TextDataset) -> FloatArray:
+    """Return the cross-entropy of each example by itself, float64[n], in evaluation mode.
 
-    losses: [n] of the attacked model; references: [models, n] losses of others, NaN where a model
-    was trained on the example. A higher score speaks for membership. Without the references a
-    score is -losses, which takes easy examples for members.
+    Raises DataError without examples, or without labels.
+    """
+    if examples.labels is None:
+        raise DataError("the examples have no labels: a loss needs what is right")
+    logits = predict_logits(model, examples).astype(np.float64)
+    right = logits[np.arange(len(logits)), examples.labels]
+    return np.asarray(np.logaddexp.reduce(logits, axis=1) - right)
+
+
+def calibrated_scores(
+    losses: npt.ArrayLike, members: npt.ArrayLike, deals: npt.ArrayLike
+) -> FloatArray:
+    """Score examples by how much less a model loses on them than models that never saw them.
+
+    losses: [models, n]; members: bool [models, n], whether the model was trained on the example;
+    deals: [models]; a model is held against the models of other deals only, so that members and
+    others have references of one kind. A higher score speaks for membership, [models, n]; the
+    uncalibrated attack's is -losses, which takes easy examples for members.
     Raises ValueError when shapes differ or an example has no reference.
     Source: Watson, Guo, Cormode & Sablayrolles 2022, section 3.
     """
-    attacked, others = np.asarray(losses, np.float64), np.asarray(references, np.float64)
-    if attacked.ndim != 1 or others.ndim != 2 or others.shape[1] != len(attacked):
-        raise ValueError(f"need losses [n], references [models, n]: {attacked.shape, others.shape}")
-    unseen = ~np.isnan(others)
-    if not unseen.any(axis=0).all():
-        first = int(np.argmin(unseen.any(axis=0)))
-        raise ValueError(f"example {first} has no reference: every other model was trained on it")
-    total = np.where(unseen, others, 0.0).sum(axis=0)
-    return np.asarray(total / unseen.sum(axis=0) - attacked)
+    lost, inside, deal = np.asarray(losses, np.float64), np.asarray(members, bool), np.ravel(deals)
+    if lost.ndim != 2 or lost.shape != inside.shape or deal.shape != lost.shape[:1]:
+        raise ValueError(f"shapes differ: {lost.shape}, {inside.shape}, deals {deal.shape}")
+    scores = np.empty_like(lost)
+    for model in range(len(lost)):
+        stranger = ~inside & (deal != deal[model])[:, None]
+        count = stranger.sum(axis=0)
+        if not count.all():
+            raise ValueError(
+                f"example {count.argmin()} has no reference: every model of the deals other than "
+                f"{deal[model]} was trained on it"
+            )
+        scores[model] = np.where(stranger, lost, 0).sum(axis=0) / count - lost[model]
+    return scores
 
 
 def weighted_auc(scores: npt.ArrayLike, members: npt.ArrayLike) -> WeightedScore:
