@@ -26,18 +26,28 @@ _USERS = 512  # gathered at a time
 class Candidates:
     """Pairs of a user and an item, by user and then by item, and what is known of each.
 
-    users: int64[b], the rows asked for; place: int64[c], which of them a pair belongs to, rising;
-    item: int64[c]; columns: a table of c rows, one float32 column for each feature.
+    known, target: what they were gathered from, and for; users: int64[b], the rows asked for;
+    place: int64[c], which of them a pair belongs to, rising; item: int64[c]; columns: a table of c
+    rows, one float32 column for each feature.
     """
 
+    known: Interactions
+    target: Target
     users: Rows
     place: Rows
     item: Rows
     columns: pd.DataFrame
 
-    def labels(self, bought: Matrix) -> npt.NDArray[np.bool_]:
+    def labels(self, later: Matrix) -> npt.NDArray[np.bool_]:
         """Return whether each pair stands in a matrix [n + 1, m] of later purchases, bool[c]."""
-        return look_up(bought, self.users[self.place], self.item) > 0
+        return look_up(later, self.users[self.place], self.item) > 0
+
+    def truth(self, later: Matrix) -> Matrix:
+        """Return the later purchases of the users, all or only those new to them, [b, m]."""
+        bought = later[self.users]
+        if self.target == "new":
+            bought = bought - bought.multiply(self.known.bought[self.users])
+        return Matrix(bought)
 
     def rank(self, scores: npt.ArrayLike, k: int) -> Ranking:
         """Rank each user's candidates by scores [c], the rest of the row padded; ties by item."""
@@ -79,7 +89,8 @@ def gather(
         columns[f"{name} rank"] = _ranks(columns[name], place)
     for feature in (behaviour, *features):
         columns |= {k: np.asarray(v) for k, v in feature(interactions, users[place], item).items()}
-    return Candidates(users, place, item, pd.DataFrame(columns).astype(np.float32))
+    table = pd.DataFrame(columns).astype(np.float32)
+    return Candidates(interactions, target, users, place, item, table)
 
 
 def behaviour(interactions: Interactions, users: Rows, items: Rows) -> Mapping[str, npt.ArrayLike]:
@@ -95,6 +106,8 @@ def behaviour(interactions: Interactions, users: Rows, items: Rows) -> Mapping[s
 
 def look_up(matrix: Matrix, rows: Rows, columns: Rows) -> Floats:
     """Read c entries of a sparse matrix, float32[c]."""
+    if not len(rows):  # scipy would return a matrix
+        return np.zeros(0, np.float32)
     return np.asarray(sparse.csr_matrix(matrix)[rows, columns], np.float32).reshape(-1)
 
 

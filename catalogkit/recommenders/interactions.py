@@ -28,8 +28,9 @@ class Interactions:
 
     users: the n user ids, sorted; items: the m product ids in the catalog's order, so that item j
     of a Ranking is row j of the catalog; user, item: int64[e], rows into these; age: float64[e],
-    days before the moment from which recommendations are made, the last event unless `before`
-    moved it. Matrices have a last row n, always empty: the user whom nobody knows.
+    days before the moment `end`, from which recommendations are made: that of the last event,
+    unless the past was asked for. Matrices have a last row n, always empty: the user whom nobody
+    knows.
     """
 
     users: pd.Index
@@ -37,6 +38,7 @@ class Interactions:
     user: Rows
     item: Rows
     age: Days
+    end: pd.Timestamp
 
     @classmethod
     def of(cls, log: Log, catalog: Catalog) -> Interactions:
@@ -53,8 +55,8 @@ class Interactions:
         user, users = pd.factorize(log.user_id, sort=True)
         age = (log.time.max() - log.time) / _DAY
         events = pd.DataFrame({"user": user, "item": item, "age": age}).drop_duplicates()
-        columns = (events[name].to_numpy() for name in ("user", "item", "age"))
-        return cls(pd.Index(users), items, *columns)
+        user, item, days = (events[name].to_numpy() for name in ("user", "item", "age"))
+        return cls(pd.Index(users), items, user, item, days, pd.Timestamp(log.time.max()))
 
     def before(self, days: float) -> Interactions:
         """Return what was known so many days ago: the same users and items, older events only.
@@ -64,12 +66,22 @@ class Interactions:
         kept = self.age >= days
         if not kept.any():
             raise DataError(f"no event is {days} days old: leave fewer days out.")
-        return replace(self, user=self.user[kept], item=self.item[kept], age=self.age[kept] - days)
+        age, end = self.age[kept] - days, self.end - pd.Timedelta(days=days)
+        return replace(self, user=self.user[kept], item=self.item[kept], age=age, end=end)
+
+    def until(self, moment: pd.Timestamp) -> Interactions:
+        """Return what was known at a moment without a zone, in the log's own time."""
+        return self.before((self.end - moment) / pd.Timedelta(days=1))
 
     def since(self, days: float) -> Matrix:
         """Return who bought what in the last so many days, 1 or nothing, float32[n + 1, m]."""
         late = self.age < days
         return self._matrix(self.user[late], self.item[late], np.ones(int(late.sum())))
+
+    def between(self, start: pd.Timestamp, end: pd.Timestamp) -> Matrix:
+        """Return who bought what after one moment and up to another, float32[n + 1, m]."""
+        known = self.until(end) if end < self.end else self
+        return known.since((known.end - start) / pd.Timedelta(days=1))
 
     def rows(self, users: Iterable[object]) -> Rows:
         """Return the row of each user id, int64[b]; n, the empty row, for those not known."""

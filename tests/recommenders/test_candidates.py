@@ -77,10 +77,22 @@ def test_labels_say_what_was_bought_later() -> None:
     assert table.labels(KNOWN.since(1)).tolist() == [False, True, False, False, False, True]
 
 
+def test_the_truth_of_new_candidates_leaves_out_what_was_bought() -> None:
+    """As of two days ago u had a; u then bought b for the first time, and say a again."""
+    past, later = KNOWN.before(2), KNOWN.before(0).bought
+    models = {"own": Frequency().learn(past), "popular": Popularity().learn(past)}
+    new, every = (
+        gather(models, np.array([0]), target=target).truth(later).toarray().tolist()
+        for target in ("new", "all")
+    )
+    assert (new, every) == ([[0, 1, 0, 0]], [[1, 1, 0, 0]])
+
+
 def test_ranking_sorts_each_users_candidates() -> None:
     """Best first, equal scores by item, short rows padded; a user without any stays empty."""
     place, item = np.array([0, 0, 0, 2]), np.array([1, 4, 6, 3])
-    table = Candidates(np.array([5, 6, 7]), place, item, pd.DataFrame(index=range(4)))
+    users, columns = np.array([5, 6, 7]), pd.DataFrame(index=range(4))
+    table = Candidates(KNOWN, "all", users, place, item, columns)
     ranking = table.rank([0.5, 0.5, 0.9, 0.1], 2)
     assert ranking.items.tolist() == [[6, 1], [-1, -1], [3, -1]]
 

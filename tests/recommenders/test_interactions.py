@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from catalogkit.datasets.errors import DataError
@@ -59,6 +60,16 @@ def test_the_past_knows_nothing_of_what_came_later(known: Interactions) -> None:
     assert past.bought.toarray().tolist() == [[0, 0, 1], [0, 0, 1], [0, 0, 0]]
     assert past.age.tolist() == [5, 5]
     assert known.since(5).toarray().tolist() == [[1, 0, 1], [0, 0, 0], [0, 0, 0]]
+
+
+def test_a_stretch_of_time_lies_between_two_moments(known: Interactions) -> None:
+    """Day 0 to 9 has the teas of u, the second one; from day 9 on there is the rice."""
+    day = pd.Timestamp(2017, 1, 1)
+    first = known.between(day, day + pd.Timedelta(days=9))
+    second = known.between(day + pd.Timedelta(days=9), day + pd.Timedelta(days=99))
+    assert first.toarray()[0].tolist() == [0, 0, 1]
+    assert second.toarray()[0].tolist() == [1, 0, 0]
+    assert known.until(day + pd.Timedelta(days=9)).age.tolist() == [9, 9, 1]
 
 
 def test_a_past_without_events_is_refused(known: Interactions) -> None:
