@@ -129,6 +129,15 @@ class Linear(Method):
 class _Encoded(Linear):
     """The features are an encoder's unit vectors."""
 
+    def __init__(
+        self,
+        encoder: str | File | Encodes = BUNDLED,
+        settings: TrainingSettings | None = None,
+        seed: int = 0,
+    ) -> None:
+        super().__init__(encoder, settings, seed)
+        self._named: dict[tuple[Path, ...], Floats] = {}
+
     def features(self, texts: Sequence[str]) -> Features:
         return self._encoder.encode(texts)
 
@@ -141,9 +150,16 @@ class _Encoded(Linear):
         return Encoder.load(self.encoder)
 
     def _name_vectors(self, paths: Sequence[Path]) -> Floats:
-        """Encode each class by its own name and by its whole path, float64[c, d]."""
-        names = self._encoder.encode([path[-1] for path in paths])
-        return _unit(names + self._encoder.encode([" ".join(path) for path in paths]))
+        """Encode each class by its own name and by its whole path, float64[c, d].
+
+        Once for all the folds that choose a temperature, whose copies share what is kept.
+        """
+        key = tuple(paths)
+        if key not in self._named:
+            names = self._encoder.encode([path[-1] for path in paths])
+            whole = self._encoder.encode([" ".join(path) for path in paths])
+            self._named[key] = _unit(names + whole)
+        return self._named[key].copy()
 
 
 class ZeroShot(_Encoded):

@@ -239,6 +239,14 @@ def test_a_text_seen_often_weighs_as_much(method: str) -> None:
     assert annotator.predict(["green tea"]) == [coffee]
 
 
+@pytest.mark.parametrize("method", ["zero-shot", "few-shot"])
+def test_names_are_encoded_once(method: str) -> None:
+    """Not again for each of the folds that are held out."""
+    encoder = Words()
+    made(method, encoder=encoder).fit(TEXTS, PATHS)
+    assert encoder.encoded.count("Drinks Tea") == 1
+
+
 def test_groups_are_held_out_whole() -> None:
     """Where texts of a group share their words, probabilities are less sure than by text."""
     texts = [f"{word} {n}" for word in ("oolong", "robusta", "sencha", "arabica") for n in range(9)]
