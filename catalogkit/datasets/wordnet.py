@@ -65,8 +65,8 @@ def _file(files: Mapping[str, bytes], name: str) -> bytes:
 def _first_senses(index: bytes, wanted: set[str]) -> Iterator[tuple[str, int]]:
     """Yield the wanted words with the position of their first sense in the data file."""
     for line in index.splitlines():
-        word = line[: line.find(b" ")].decode("ascii", "replace")
-        if word in wanted:
+        word = line[: line.find(b" ")].decode("ascii", "replace")  # none in the licence's lines
+        if word and word in wanted:
             fields = line.split()
             yield word, int(fields[-int(fields[2])])
 

@@ -6,7 +6,7 @@ from catalogkit.datasets import wordnet
 from catalogkit.datasets.errors import DataError
 from catalogkit.datasets.sources import SourceUnavailable, fetch
 
-LICENCE = b"  1 This is no entry.  \n"
+LICENCE = b"  1 This software is no entry.  \n"
 
 
 def files() -> dict[str, bytes]:
@@ -44,6 +44,11 @@ def test_the_number_of_words_is_hexadecimal() -> None:
 def test_a_plural_is_looked_up_without_its_ending() -> None:
     """Sodas has no entry of its own; the key stays the word that was asked for."""
     assert wordnet.from_files(files(), ["sodas"]) == {"sodas": ("soda pop",)}
+
+
+def test_a_word_that_is_only_an_ending_is_no_plural() -> None:
+    """Nothing is left of an s without its s, and the licence's lines begin with nothing."""
+    assert wordnet.from_files(files(), ["S", "es"]) == {}
 
 
 def test_a_word_that_is_no_noun_is_looked_up_among_the_others() -> None:
