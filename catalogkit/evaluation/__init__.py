@@ -25,6 +25,8 @@ from catalogkit.evaluation.groups import by_group
 from catalogkit.evaluation.intervals import (
     Interval,
     bootstrap,
+    bootstrap_quantile,
+    bootstrap_ratio,
     bootstrap_statistic,
     paired_bootstrap,
 )
@@ -37,6 +39,8 @@ __all__ = [
     "ReliabilityCurve",
     "auc",
     "bootstrap",
+    "bootstrap_quantile",
+    "bootstrap_ratio",
     "bootstrap_statistic",
     "by_group",
     "category_entropy",

@@ -111,6 +111,48 @@ def bootstrap_statistic(
     return _percentile(float(value[0]), np.concatenate(sampled), n, level, comparisons)
 
 
+def bootstrap_quantile(
+    values: npt.ArrayLike, share: float, *,
+    draws: int = 2000, level: float = 0.95, comparisons: int = 1, seed: Seed,
+) -> Interval:  # fmt: skip
+    """Percentile interval of the value that a share of the units does not exceed, such as p99.
+
+    values: [units]. With few units beyond the share the interval ends at the largest value.
+    Raises ValueError as `bootstrap` does, and for a share that is not above 0 and below 1.
+    """
+    if not 0 < share < 1:
+        raise ValueError(f"share must be above 0 and below 1, got {share}")
+    units = _unit_means(values, "values")
+    order = np.argsort(units)
+
+    def quantile(weights: FloatArray) -> FloatArray:
+        passed = np.cumsum(weights[:, order], axis=1)
+        enough = passed >= share * passed[:, -1:]
+        return np.asarray(units[order[enough.argmax(axis=1)]])
+
+    return bootstrap_statistic(
+        quantile, len(units), draws=draws, level=level, comparisons=comparisons, seed=seed
+    )
+
+
+def bootstrap_ratio(
+    a: npt.ArrayLike, b: npt.ArrayLike, *,
+    draws: int = 2000, level: float = 0.95, comparisons: int = 1, seed: Seed,
+) -> Interval:  # fmt: skip
+    """Percentile interval of mean(a) / mean(b), where a and b were measured apart.
+
+    a: [units], b: [other units], all of b above 0; each is resampled for itself. n: of both.
+    Raises ValueError as `bootstrap` does, and for a b that is not positive.
+    """
+    above, below = _unit_means(a, "a"), _unit_means(b, "b")
+    if below.min() <= 0:
+        raise ValueError(f"b holds {below.min()}: a ratio needs what is above 0")
+    rng = np.random.default_rng(seed)
+    sampled = [rng.choice(part, (draws, len(part))).mean(axis=1) for part in (above, below)]
+    value, n = float(above.mean() / below.mean()), len(above) + len(below)
+    return _percentile(value, sampled[0] / sampled[1], n, level, comparisons)
+
+
 def _unit_means(values: npt.ArrayLike, name: str) -> FloatArray:
     array = np.asarray(values, dtype=np.float64)
     if array.ndim not in (1, 2) or 0 in array.shape:

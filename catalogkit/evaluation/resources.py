@@ -1,4 +1,4 @@
-"""What a computation costs in CPU time and memory, measured in a process of its own."""
+"""What a computation costs: CPU time and memory in a process of its own, time by request."""
 
 from __future__ import annotations
 
@@ -7,12 +7,16 @@ import pickle
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
+import numpy as np
+import numpy.typing as npt
+
 Result = TypeVar("Result")
+Request = TypeVar("Request")
 
 _START = "import runpy, sys; runpy.run_path(sys.argv[1], run_name='__main__')"
 _STATUS = Path("/proc/self/status")
@@ -53,6 +57,24 @@ def in_fresh_process(task: Callable[[], Result]) -> Cost[Result]:
         raise RuntimeError(f"the task failed: {words[-1] if words else done.returncode}")
     result, cpu_seconds, peak_bytes = pickle.loads(done.stdout)  # noqa: S301 (our own process's)
     return Cost(result, cpu_seconds, peak_bytes)
+
+
+def timed(
+    answer: Callable[[Request], Result], requests: Sequence[Request]
+) -> tuple[list[Result], npt.NDArray[np.float64]]:
+    """Ask n requests one by one; return the answers and the milliseconds of each, float64[n].
+
+    The first request is asked once before, so that nothing is loaded within the measured time.
+    Raises ValueError without requests.
+    """
+    if not len(requests):
+        raise ValueError("requests: none to time")
+    answer(requests[0])
+    moments, answers = [time.perf_counter()], []
+    for request in requests:
+        answers.append(answer(request))
+        moments.append(time.perf_counter())
+    return answers, 1000 * np.diff(moments)
 
 
 def _serve() -> None:

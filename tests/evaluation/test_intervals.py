@@ -8,7 +8,14 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from catalogkit.evaluation import Interval, bootstrap, bootstrap_statistic, paired_bootstrap
+from catalogkit.evaluation import (
+    Interval,
+    bootstrap,
+    bootstrap_quantile,
+    bootstrap_ratio,
+    bootstrap_statistic,
+    paired_bootstrap,
+)
 
 Sample = tuple[np.ndarray, np.ndarray | None]
 
@@ -172,3 +179,31 @@ def test_input_that_has_no_interval_is_refused_with_its_reason(
     """NaN, nothing to resample and too few draws raise one error that says what is wrong."""
     with pytest.raises(ValueError, match=says):
         call()
+
+
+def test_a_quantile_is_the_value_that_the_share_does_not_exceed() -> None:
+    """Of 1 to 100, 99 do not exceed 99; the interval of so few ends at the largest."""
+    values = np.random.default_rng(0).permutation(np.arange(1.0, 101.0))
+    found = bootstrap_quantile(values, 0.99, seed=0)
+    assert (found.value, found.high, found.n) == (99.0, 100.0, 100)
+    assert 93 <= found.low < 99
+
+
+def test_a_share_of_one_is_no_quantile() -> None:
+    """The error names the share."""
+    with pytest.raises(ValueError, match="share must be above 0 and below 1, got 1"):
+        bootstrap_quantile([1.0, 2.0], 1, seed=0)
+
+
+def test_a_ratio_resamples_both_sides() -> None:
+    """It is the ratio of the means; a side without spread adds none."""
+    fixed = bootstrap_ratio([6.0, 6.0], [2.0, 2.0, 2.0], seed=0)
+    spread = bootstrap_ratio([4.0, 8.0], [2.0, 2.0, 2.0], seed=0)
+    assert (fixed.low, fixed.value, fixed.high, fixed.n) == (3.0, 3.0, 3.0, 5)
+    assert (spread.low, spread.value, spread.high) == (2.0, 3.0, 4.0)
+
+
+def test_a_ratio_to_nothing_is_refused() -> None:
+    """What stands below must be positive."""
+    with pytest.raises(ValueError, match=r"b holds 0.0: a ratio needs what is above 0"):
+        bootstrap_ratio([1.0], [0.0, 1.0], seed=0)

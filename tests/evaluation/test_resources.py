@@ -8,7 +8,7 @@ from functools import partial
 
 import pytest
 
-from catalogkit.evaluation.resources import in_fresh_process
+from catalogkit.evaluation.resources import in_fresh_process, timed
 
 MEGABYTE = 2**20
 
@@ -66,3 +66,23 @@ def test_a_task_that_fails_says_why() -> None:
     """Its last words are in the error."""
     with pytest.raises(RuntimeError, match="the task failed: ZeroDivisionError"):
         in_fresh_process(partial(divmod, 1, 0))
+
+
+def test_each_request_gets_its_own_time() -> None:
+    """Answers come in order, milliseconds beside them; a slow first call is not among them."""
+    asked: list[float] = []
+
+    def answer(seconds: float) -> float:
+        time.sleep(0.1 if not asked else seconds)
+        asked.append(seconds)
+        return -seconds
+
+    answers, took = timed(answer, [0.001, 0.03])
+    assert answers == [-0.001, -0.03]
+    assert took[0] < 30 <= took[1] < 100
+
+
+def test_no_requests_cannot_be_timed() -> None:
+    """The error says so."""
+    with pytest.raises(ValueError, match="none to time"):
+        timed(abs, [])
