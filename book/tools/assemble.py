@@ -12,8 +12,10 @@ from typing import Any
 import nbformat
 import yaml
 
+from book.tools import ledger_page
 from book.tools.chapters import BUILD, ROOT, Chapter, discover
-from book.tools.pages import fill, labels_in
+from book.tools.ledger_page import Labels
+from book.tools.pages import fill, labels_in, records
 
 STAGE = BUILD / "stage"
 MATHJAX = ("sphinx-mathjax-offline", "tex-svg.js")
@@ -29,7 +31,8 @@ def assemble() -> list[Chapter]:
     for chapter in done:
         _place(chapter)
     pages = sorted((ROOT / "book").glob("*.md"))
-    labels = labels_in([*(chapter.executed for chapter in done), *pages])
+    sources = {f"notebooks/{chapter.name}": chapter.executed for chapter in done}
+    labels = labels_in(sources | {f"book/{page.stem}": page for page in pages})
     for page in pages:
         target = STAGE / "book" / page.name
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -38,9 +41,22 @@ def assemble() -> list[Chapter]:
         shutil.copytree(ROOT / "book" / folder, STAGE / "book" / folder)
     for name in ("CHANGELOG.md", "book/references.bib"):
         _copy(ROOT / name, STAGE / name)
+    _offer_downloads(labels)
     _copy(_mathjax(), STAGE / "book" / "_vendor" / "tex-svg.js")
     _settings(missing)
     return missing
+
+
+def _offer_downloads(labels: Labels) -> None:
+    """Write the ledger and the errata as files that readers can take away."""
+    downloads = {
+        "claims.csv": ledger_page.as_csv(records()),
+        "claims.json": ledger_page.as_json(records()),
+        "errata.csv": ledger_page.errata_csv(labels),
+        "errata.json": ledger_page.errata_json(labels),
+    }
+    for name, content in downloads.items():
+        (STAGE / "book" / "static" / name).write_text(content, encoding="utf-8")
 
 
 def _place(chapter: Chapter) -> None:
