@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from book.tools.build_site import SITE
 
@@ -18,22 +15,9 @@ PAGES = sorted(
     for path in SITE.rglob("*.html")
     if "_static" not in path.parts and path != SITE / "index.html"
 )
-# The theme's own slips, without effect on the page: it declares one constant twice, preloads icon
-# fonts that a browser refuses from disk (icons are drawn by script), and asks its own theme switch.
-THEIRS = ("THEBE_JS_URL", "fontawesome", "Failed to load resource", "theme mode")
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+# The theme's own slip, without effect on the page: it asks its own theme switch.
+THEIRS = ("theme mode",)
 PHONE = {"width": 390, "height": 844}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Start Chromium once for all pages."""
-    path = shutil.which("chromium") or shutil.which("google-chrome")
-    assert path, "Chromium is not installed: `apt-get install chromium` (or Google Chrome)"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=QUIET)
-        yield browser
-        browser.close()
 
 
 def watched(browser: Browser, **options: object) -> tuple[Page, list[str], list[str]]:
@@ -129,10 +113,70 @@ def test_a_folded_solution_opens_by_keyboard(browser: Browser) -> None:
     page.close()
 
 
+def test_a_result_stays_folded_until_the_reader_predicts(browser: Browser) -> None:
+    """The answer opens the result and stays in this browser, by keyboard alone."""
+    page, _, _ = watched(browser)
+    page.goto((SITE / "notebooks/taxonomy/03_text.html").as_uri())
+    result, answer = page.locator("#result-0"), page.locator(".prediction textarea").first
+    assert not result.is_visible()
+    answer.focus()
+    page.keyboard.type("about a tenth")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert result.is_visible()
+    page.reload()
+    assert answer.input_value() == "about a tenth"
+    assert result.is_visible()
+    page.close()
+
+
+def test_a_link_into_a_folded_result_unfolds_it(browser: Browser) -> None:
+    """Nobody who follows a link to a figure or a defect finds nothing there."""
+    page, _, _ = watched(browser)
+    page.goto((SITE / "notebooks/taxonomy/03_text.html").as_uri())
+    inside = page.locator("#result-0 p").first
+    assert not inside.is_visible()
+    inside.evaluate("e => { e.id = 'inside'; location.hash = 'inside'; }")
+    inside.wait_for(state="visible", timeout=5_000)
+    page.close()
+
+
+def test_the_ledger_filters_by_document_and_verdict(browser: Browser) -> None:
+    """What is left matches, the count says so, and the address keeps the choice."""
+    page, _, _ = watched(browser)
+    page.goto((SITE / "book/claims.html").as_uri())
+    page.locator("select[name=document]").select_option("T")
+    page.locator("select[name=value]").select_option("not supported")
+    entries = page.locator("article.entry:visible")
+    number = entries.count()
+    assert number >= 1
+    assert entries.evaluate_all(
+        "all => all.every(e => e.dataset.document == 'T' && e.dataset.value == 'not supported')"
+    )
+    assert page.locator(".filters output").inner_text() == f"{number} of 71"
+    page.reload()
+    assert entries.count() == number
+    page.close()
+
+
+def test_the_ledger_is_ordered_by_how_clear_a_verdict_is(browser: Browser) -> None:
+    """The most clearly refuted claim comes first, the undecided last."""
+    page, _, _ = watched(browser)
+    page.goto((SITE / "book/claims.html").as_uri())
+    page.locator("select[name=order]").select_option("1")
+    clear = page.locator("article.entry").evaluate_all("all => all.map(e => +e.dataset.clear)")
+    decided = [number for number in clear if number == number]
+    assert clear[: len(decided)] == sorted(decided)
+    page.close()
+
+
 def test_text_and_numbers_are_there_without_javascript(browser: Browser) -> None:
     """A reader without scripts loses comfort, not content."""
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto((SITE / "notebooks/taxonomy/03_text.html").as_uri())
     assert "T-C05: not supported" in page.locator("article").inner_text()
+    page.goto((SITE / "book/claims.html").as_uri())
+    assert page.locator("article.entry:visible").count() == 71
+    assert not page.locator("form.filters").is_visible()
     context.close()
