@@ -39,6 +39,7 @@ def assemble() -> list[Chapter]:
         target.write_text(fill(page.read_text(encoding="utf-8"), labels), encoding="utf-8")
     for folder in ("static", "figures"):
         shutil.copytree(ROOT / "book" / folder, STAGE / "book" / folder)
+    (STAGE / "genindex.md").write_text("# Index\n", encoding="utf-8")
     for name in ("CHANGELOG.md", "book/references.bib"):
         _copy(ROOT / name, STAGE / name)
     _offer_downloads(labels)
@@ -78,6 +79,7 @@ def _settings(missing: list[Chapter]) -> None:
     if not config.get("repository", {}).get("url"):
         config.pop("launch_buttons", None)
         config.pop("repository", None)
+    _face_the_web(config)
     toc = _read(ROOT / "_toc.yml")
     gone = {f"notebooks/{chapter.name}" for chapter in missing}
     for part in toc["parts"]:
@@ -87,6 +89,31 @@ def _settings(missing: list[Chapter]) -> None:
         (STAGE / name).write_text(
             yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8"
         )
+
+
+def _face_the_web(config: dict[str, Any]) -> None:
+    """Prepare what only a published site needs: a page for what is lost, previews, a sitemap.
+
+    A lost page may be at any depth, so its link starts from the site's address.
+    """
+    address = config["html"]["baseurl"].rstrip("/")
+    extra = STAGE / "book" / "extra"
+    lost = (ROOT / "book" / "404.html").read_text(encoding="utf-8")
+    extra.mkdir(parents=True)
+    (extra / "404.html").write_text(lost.replace("{{home}}", f"{address}/"), encoding="utf-8")
+    if not address:
+        return
+    sphinx = config["sphinx"]
+    sphinx["extra_extensions"] += ["sphinxext.opengraph", "sphinx_sitemap"]
+    sphinx["config"] |= {
+        "html_baseurl": f"{address}/",
+        "sitemap_url_scheme": "{link}",
+        "ogp_site_url": f"{address}/",
+        "ogp_site_name": config["title"],
+        "ogp_image": "_static/preview.png",
+        "ogp_image_alt": config["title"],
+        "ogp_social_cards": {"enable": False},
+    }
 
 
 def _mathjax() -> Path:
