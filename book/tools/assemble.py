@@ -97,10 +97,11 @@ def _face_the_web(config: dict[str, Any]) -> None:
     A lost page may be at any depth, so its link starts from the site's address.
     """
     address = config["html"]["baseurl"].rstrip("/")
+    home = f"{address}/" if address else ""
     extra = STAGE / "book" / "extra"
     lost = (ROOT / "book" / "404.html").read_text(encoding="utf-8")
     extra.mkdir(parents=True)
-    (extra / "404.html").write_text(lost.replace("{{home}}", f"{address}/"), encoding="utf-8")
+    (extra / "404.html").write_text(lost.replace("{{home}}", home), encoding="utf-8")
     if not address:
         return
     sphinx = config["sphinx"]
