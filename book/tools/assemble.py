@@ -14,6 +14,7 @@ import yaml
 
 from book.tools import ledger_page
 from book.tools.chapters import BUILD, ROOT, Chapter, discover
+from book.tools.glossary import link_terms, terms_in
 from book.tools.ledger_page import Labels
 from book.tools.pages import fill, labels_in, records
 
@@ -68,9 +69,17 @@ def _place(chapter: Chapter) -> None:
         f"\n\n*Took {card['seconds']:.0f} s and {card['memory_mb'] / 1000:.1f} GB "
         f"in the profile “{card['profile']}” ({card['machine']}; no GPU needed).*"
     )
+    texts = [cell for cell in notebook.cells if cell.cell_type == "markdown"]
+    linked = link_terms([cell.source for cell in texts], _terms())
+    for cell, source in zip(texts, linked, strict=True):
+        cell.source = source
     target = STAGE / "notebooks" / f"{chapter.name}.ipynb"
     target.parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(notebook, target)
+
+
+def _terms() -> list[str]:
+    return terms_in((ROOT / "book" / "glossary.md").read_text(encoding="utf-8"))
 
 
 def _settings(missing: list[Chapter]) -> None:
