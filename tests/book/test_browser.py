@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
 import pytest
 from playwright.sync_api import Browser, Page
 
@@ -20,6 +26,23 @@ THEIRS = ("theme mode",)
 PHONE = {"width": 390, "height": 844}
 
 
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    """Serve the site on a local address, as `make serve` does."""
+    handler = partial(QuietHandler, directory=SITE)
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    """Serve files without a line for each."""
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
 def watched(browser: Browser, **options: object) -> tuple[Page, list[str], list[str]]:
     """Open an empty page that notes script errors, and requests that fail or leave the machine."""
     page = browser.new_page(**options)  # type: ignore[arg-type]
@@ -31,7 +54,7 @@ def watched(browser: Browser, **options: object) -> tuple[Page, list[str], list[
             errors.append(message)
 
     def request_made(url: str) -> None:
-        if not url.startswith(("file:", "data:")):
+        if not url.startswith(("file:", "data:", "http://127.0.0.1:")):
             requests.append(url)
 
     page.on("pageerror", lambda error: note(str(error)))
@@ -66,6 +89,84 @@ def test_a_page_fits_a_phone_and_follows_its_theme(browser: Browser, name: str) 
     page.goto((SITE / name).as_uri(), wait_until="domcontentloaded")
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    page.close()
+
+
+def raw_formulas(page: Page) -> list[str]:
+    """Return the formulas that are on the page as their source: not drawn, or outside of math."""
+    page.wait_for_load_state("networkidle")
+    source = r"/\\(frac|sum|mathbf|mathrm|operatorname)\b|\$\$/"
+    return page.evaluate(
+        "() => { const article = document.querySelector('article') || document.body;"
+        "const walk = document.createTreeWalker(article, NodeFilter.SHOW_TEXT), found = [];"
+        "for (let node; node = walk.nextNode();)"
+        f"if (!node.parentElement.closest('pre, code, script, mjx-container') && {source}"
+        ".test(node.data)) found.push(node.data.slice(0, 60)); return found; }"
+    )
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_formula_is_left_as_its_source(browser: Browser, name: str) -> None:
+    """What looks like TeX stands in code or is drawn."""
+    page, _, _ = watched(browser)
+    page.goto((SITE / name).as_uri())
+    if page.locator(".math").count():
+        page.wait_for_selector("mjx-container svg", timeout=20_000)
+    assert raw_formulas(page) == []
+    page.close()
+
+
+@pytest.mark.parametrize(
+    ("planted", "noticed"),
+    [
+        ("<script>throw new Error('planted')</script>", "errors"),
+        ("<script src='missing.js'></script>", "errors"),
+        ("<img alt='a' src='https://example.org/a.png'>", "outside"),
+        ("<p>It is \\frac{1}{2}.</p>", "raw"),
+        ("<p>It is $$x$$.</p>", "raw"),
+    ],
+)
+def test_a_planted_fault_is_noticed(
+    browser: Browser, tmp_path: Path, planted: str, noticed: str
+) -> None:
+    """The checks above can fail, each on its own kind of fault."""
+    page, errors, outside = watched(browser)
+    page.route("https://**", lambda route: route.abort())
+    (tmp_path / "page.html").write_text(f"<html><body><article>{planted}</article></body></html>")
+    page.goto((tmp_path / "page.html").as_uri())
+    found = {"errors": errors, "outside": outside, "raw": raw_formulas(page)}
+    assert found[noticed]
+    page.close()
+
+
+@pytest.mark.parametrize("name", ["book/preface.html", "notebooks/taxonomy/03_text.html"])
+def test_a_served_page_is_as_clean_as_one_from_disk(
+    browser: Browser, address: str, name: str
+) -> None:
+    """No error, nothing from elsewhere, no file that is not there."""
+    page, errors, outside = watched(browser)
+    missing: list[str] = []
+    page.on("response", lambda r: missing.append(r.url) if r.status >= 400 else None)
+    page.goto(address + name)
+    page.wait_for_load_state("networkidle")
+    assert (errors, outside, missing) == ([], [], [])
+    page.close()
+
+
+def test_a_reader_gets_through_the_book_by_next(browser: Browser) -> None:
+    """From the preface, next leads through every page of the table of contents, and back."""
+    page, _, _ = watched(browser)
+    page.goto((SITE / "book/preface.html").as_uri(), wait_until="domcontentloaded")
+    visited = [page.url]
+    while (link := page.locator("a.right-next")).count():
+        link.first.click()
+        page.wait_for_load_state("domcontentloaded")
+        visited.append(page.url)
+    assert len(visited) == len(set(visited)) == len(PAGES) - 1  # all but the search page
+    page.goto(visited[2], wait_until="domcontentloaded")
+    page.locator("a.left-prev").first.click()
+    page.wait_for_load_state("domcontentloaded")
+    assert page.url == visited[1]
     page.close()
 
 
