@@ -3,6 +3,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 INSTALLED := .venv/.installed
 DATA := _build/data.verified
+LOCK := requirements.lock
 
 export CATALOGKIT_HOME ?= $(CURDIR)/_build/cache
 export HF_HUB_OFFLINE ?= 1
@@ -13,7 +14,7 @@ export OPENBLAS_NUM_THREADS := 1
 export OMP_WAIT_POLICY := passive
 export TOKENIZERS_PARALLELISM := false
 
-.PHONY: help book test check chapter format publish bench serve clean
+.PHONY: help book test check chapter format publish bench release newest serve clean
 .DELETE_ON_ERROR:
 
 help:  ## list the commands
@@ -46,6 +47,12 @@ publish: book  ## commit to the measured results: copy the cards to book/results
 bench: $(INSTALLED) $(DATA)  ## measure speed side by side and write book/results/bench.json
 	@$(PY) -m book.tools.bench
 
+release: book  ## wheel, site archive and their checksums, into _build/release
+	@$(PY) -m book.tools.release
+
+newest:  ## `make test` with the newest versions, in a clone of its own: it installs into .venv
+	@$(MAKE) --no-print-directory test LOCK=pyproject.toml
+
 serve: book  ## read the site on a local address
 	@$(PY) -m http.server --bind 127.0.0.1 --directory _build/html 8000
 
@@ -55,7 +62,11 @@ clean:  ## forget everything generated, but not the environment
 # The lock has a few gigabytes: the stamp comes last, so an interrupted install starts over.
 $(INSTALLED): requirements.lock pyproject.toml
 	$(PYTHON) -m venv .venv
+ifeq ($(LOCK),requirements.lock)
 	$(PY) -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
+else
+	$(PY) -m pip install --quiet --disable-pip-version-check --upgrade --editable '.[test]' hatchling editables
+endif
 	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 

@@ -12,8 +12,11 @@ from typing import Any
 import nbformat
 import yaml
 
+from book.tools import ledger_page
 from book.tools.chapters import BUILD, ROOT, Chapter, discover
-from book.tools.pages import fill, labels_in
+from book.tools.glossary import link_terms, terms_in
+from book.tools.ledger_page import Labels
+from book.tools.pages import fill, labels_in, records
 
 STAGE = BUILD / "stage"
 MATHJAX = ("sphinx-mathjax-offline", "tex-svg.js")
@@ -29,18 +32,33 @@ def assemble() -> list[Chapter]:
     for chapter in done:
         _place(chapter)
     pages = sorted((ROOT / "book").glob("*.md"))
-    labels = labels_in([*(chapter.executed for chapter in done), *pages])
+    sources = {f"notebooks/{chapter.name}": chapter.executed for chapter in done}
+    labels = labels_in(sources | {f"book/{page.stem}": page for page in pages})
     for page in pages:
         target = STAGE / "book" / page.name
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(fill(page.read_text(encoding="utf-8"), labels), encoding="utf-8")
     for folder in ("static", "figures"):
         shutil.copytree(ROOT / "book" / folder, STAGE / "book" / folder)
+    (STAGE / "genindex.md").write_text("# Index\n", encoding="utf-8")
     for name in ("CHANGELOG.md", "book/references.bib"):
         _copy(ROOT / name, STAGE / name)
+    _offer_downloads(labels)
     _copy(_mathjax(), STAGE / "book" / "_vendor" / "tex-svg.js")
     _settings(missing)
     return missing
+
+
+def _offer_downloads(labels: Labels) -> None:
+    """Write the ledger and the errata as files that readers can take away."""
+    downloads = {
+        "claims.csv": ledger_page.as_csv(records()),
+        "claims.json": ledger_page.as_json(records()),
+        "errata.csv": ledger_page.errata_csv(labels),
+        "errata.json": ledger_page.errata_json(labels),
+    }
+    for name, content in downloads.items():
+        (STAGE / "book" / "static" / name).write_text(content, encoding="utf-8")
 
 
 def _place(chapter: Chapter) -> None:
@@ -51,9 +69,17 @@ def _place(chapter: Chapter) -> None:
         f"\n\n*Took {card['seconds']:.0f} s and {card['memory_mb'] / 1000:.1f} GB "
         f"in the profile “{card['profile']}” ({card['machine']}; no GPU needed).*"
     )
+    texts = [cell for cell in notebook.cells if cell.cell_type == "markdown"]
+    linked = link_terms([cell.source for cell in texts], _terms())
+    for cell, source in zip(texts, linked, strict=True):
+        cell.source = source
     target = STAGE / "notebooks" / f"{chapter.name}.ipynb"
     target.parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(notebook, target)
+
+
+def _terms() -> list[str]:
+    return terms_in((ROOT / "book" / "glossary.md").read_text(encoding="utf-8"))
 
 
 def _settings(missing: list[Chapter]) -> None:
@@ -62,6 +88,7 @@ def _settings(missing: list[Chapter]) -> None:
     if not config.get("repository", {}).get("url"):
         config.pop("launch_buttons", None)
         config.pop("repository", None)
+    _face_the_web(config)
     toc = _read(ROOT / "_toc.yml")
     gone = {f"notebooks/{chapter.name}" for chapter in missing}
     for part in toc["parts"]:
@@ -71,6 +98,32 @@ def _settings(missing: list[Chapter]) -> None:
         (STAGE / name).write_text(
             yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8"
         )
+
+
+def _face_the_web(config: dict[str, Any]) -> None:
+    """Prepare what only a published site needs: a page for what is lost, previews, a sitemap.
+
+    A lost page may be at any depth, so its link starts from the site's address.
+    """
+    address = config["html"]["baseurl"].rstrip("/")
+    home = f"{address}/" if address else ""
+    extra = STAGE / "book" / "extra"
+    lost = (ROOT / "book" / "404.html").read_text(encoding="utf-8")
+    extra.mkdir(parents=True)
+    (extra / "404.html").write_text(lost.replace("{{home}}", home), encoding="utf-8")
+    if not address:
+        return
+    sphinx = config["sphinx"]
+    sphinx["extra_extensions"] += ["sphinxext.opengraph", "sphinx_sitemap"]
+    sphinx["config"] |= {
+        "html_baseurl": f"{address}/",
+        "sitemap_url_scheme": "{link}",
+        "ogp_site_url": f"{address}/",
+        "ogp_site_name": config["title"],
+        "ogp_image": "_static/preview.png",
+        "ogp_image_alt": config["title"],
+        "ogp_social_cards": {"enable": False},
+    }
 
 
 def _mathjax() -> Path:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from book.tools.assemble import STAGE, assemble
 from book.tools.chapters import BUILD, ROOT
+from book.tools.lighten import lighten
 
 SITE = BUILD / "html"
 STAMP = BUILD / "site.sha256"
@@ -54,6 +55,7 @@ def _build() -> bool:
     if built.exists():
         shutil.rmtree(SITE, ignore_errors=True)
         shutil.move(built, SITE)
+        lighten(SITE)
         shutil.rmtree(STAGE / "_build")
     if done.returncode or not SITE.exists():
         lines = done.stdout.splitlines()

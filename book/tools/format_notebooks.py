@@ -2,7 +2,8 @@
 
     python -m book.tools.format_notebooks [--check] [NOTEBOOK ...]
 
-Outputs, counts and an editor's metadata go; cell ids stay when they are valid and unique.
+Outputs, counts and an editor's metadata go; cell ids stay when they are valid and unique. The
+bootstrap cell is written anew from the repository's address in `_config.yml`.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import json
 import re
 import sys
 from pathlib import Path
+
+import yaml
 
 from book.tools.rules.reading import Json
 
@@ -32,6 +35,12 @@ CELL_METADATA: Json = {
         "code_prompt_hide": True,
     },
 }
+
+BOOTSTRAP = """\
+import importlib.util
+
+if importlib.util.find_spec("catalogkit") is None:  # on Colab
+    get_ipython().run_line_magic("pip", "install -q '{requirement}'")"""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -62,6 +71,17 @@ def formatted(text: str) -> str:
     )
 
 
+def bootstrap(repository: Json) -> str:
+    """Return the cell that installs the package where it is not: from the repository, if known.
+
+    repository: the entry of `_config.yml`, with url and branch; an empty url means the registry.
+    """
+    requirement = "catalogkit-book[chapters]"
+    if repository.get("url"):
+        requirement += f" @ git+{repository['url']}@{repository['branch']}"
+    return BOOTSTRAP.format(requirement=requirement)
+
+
 def cleaned(notebook: Json) -> Json:
     """Return a notebook in format 4.5 without outputs, counts and stray metadata."""
     taken: set[str] = set()
@@ -84,6 +104,8 @@ def kept(metadata: Json, allowed: Json) -> Json:
 
 def _clean_cell(cell: Json, position: int, taken: set[str]) -> Json:
     source = "".join(cell["source"]).rstrip()
+    if "bootstrap" in cell.get("metadata", {}).get("tags", []):
+        source = bootstrap(_repository())
     clean: Json = {
         "cell_type": cell["cell_type"],
         "id": _id(str(cell.get("id", "")), position, source, taken),
@@ -93,6 +115,11 @@ def _clean_cell(cell: Json, position: int, taken: set[str]) -> Json:
     if cell["cell_type"] == "code":
         clean |= {"execution_count": None, "outputs": []}
     return clean
+
+
+def _repository() -> Json:
+    settings: Json = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+    return dict(settings["repository"])
 
 
 def _id(given: str, position: int, source: str, taken: set[str]) -> str:

@@ -11,28 +11,32 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
+from book.tools import ledger_page
 from book.tools.chapters import BUILD, PUBLISHED
+from book.tools.ledger_page import Labels
 from catalogkit import ledger
-from catalogkit.evaluation.intervals import Interval
 
 MARK = re.compile(r"^% generated: (\w+)$", re.MULTILINE)
 LABEL = re.compile(r"^\(([TRXDS]-[\w.]+)\)=$", re.MULTILINE)
 
 
-def fill(page: str, labels: set[str]) -> str:
+def fill(page: str, labels: Labels) -> str:
     """Replace every ``% generated:`` line of a page by its table. Unknown names raise KeyError."""
     return MARK.sub(lambda match: TABLES[match[1]](labels), page)
 
 
-def labels_in(paths: Iterable[Path]) -> set[str]:
-    """Return the ids that the given notebooks and pages define as labels."""
-    found: set[str] = set()
-    for path in paths:
+def labels_in(paths: Mapping[str, Path]) -> dict[str, str]:
+    """Return the ids that the given notebooks and pages define as labels, and in which of them.
+
+    paths: name of a page in the site, without its ending, to its source.
+    """
+    found: dict[str, str] = {}
+    for name, path in paths.items():
         text = path.read_text(encoding="utf-8")
         if path.suffix == ".ipynb":
             cells = json.loads(text)["cells"]
             text = "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "markdown")
-        found |= set(LABEL.findall(text))
+        found |= dict.fromkeys(LABEL.findall(text), f"{name}.html")
     return found
 
 
@@ -43,7 +47,12 @@ def cards() -> dict[str, dict[str, Any]]:
     return {card["chapter"]: card for card in loaded}
 
 
-def section_map(labels: set[str]) -> str:
+def records() -> dict[str, Any]:
+    """Return what the latest run recorded of each claim."""
+    return {key: record for card in cards().values() for key, record in card["claims"].items()}
+
+
+def section_map(labels: Labels) -> str:
     """List every section of the documents with a live link to the heading that treats it."""
 
     def row(key: str, entry: dict[str, Any]) -> tuple[str, ...]:
@@ -53,31 +62,22 @@ def section_map(labels: set[str]) -> str:
     return _by_document("sections", ("section", "heading", "chapter"), row)
 
 
-def claims(labels: set[str]) -> str:
+def claims(labels: Labels) -> str:
     """List every claim with its verdict, its effects with intervals and the rule behind them."""
-    records = {key: r for card in cards().values() for key, r in card["claims"].items()}
-
-    def row(key: str, entry: dict[str, Any]) -> tuple[str, ...]:
-        verdict, effects = _evidence(records.get(key))
-        return _link(key, labels), entry["says"], verdict, effects, f"`{entry['rule']}`"
-
-    header = ("claim", "the document says", "verdict", "effect with interval", "rule")
-    known = ledger.entries("claims")
-    decided = _table(header, [row(key, known[key]) for key in sorted(records)])
-    return f"## Decided so far\n\n{decided}\n\n" + _by_document("claims", header, row)
+    return ledger_page.claims(labels, records())
 
 
-def errata(labels: set[str]) -> str:
+def errata(labels: Labels) -> str:
     """List every defect: what is printed, what kind of fault it is, what the book does instead."""
-
-    def row(key: str, entry: dict[str, Any]) -> tuple[str, ...]:
-        shown = "shown" if key in labels else "planned"
-        return _link(key, labels), entry["kind"], entry["what"], entry["fix"], shown
-
-    return _by_document("errata", ("id", "kind", "what is wrong", "instead", ""), row)
+    return ledger_page.errata(labels)
 
 
-def timings(labels: set[str]) -> str:  # noqa: ARG001 - every table has the same signature
+def verdicts(labels: Labels) -> str:  # noqa: ARG001 - every table has the same signature
+    """Draw all verdicts as one picture."""
+    return ledger_page.verdicts(records())
+
+
+def timings(labels: Labels) -> str:  # noqa: ARG001 - every table has the same signature
     """List what each chapter of this run took."""
     rows = [
         (
@@ -92,7 +92,7 @@ def timings(labels: set[str]) -> str:  # noqa: ARG001 - every table has the same
     return _table(("chapter", "seconds", "CPU seconds", "memory (MB)", "machine"), rows)
 
 
-def benchmarks(labels: set[str]) -> str:  # noqa: ARG001 - every table has the same signature
+def benchmarks(labels: Labels) -> str:  # noqa: ARG001 - every table has the same signature
     """List the ratios of the published benchmark card."""
     path = PUBLISHED / "bench.json"
     if not path.exists():
@@ -105,17 +105,18 @@ def benchmarks(labels: set[str]) -> str:  # noqa: ARG001 - every table has the s
     return _table(("measured", "catalogkit", "against", "theirs", "ratio"), rows) + note
 
 
-TABLES: Mapping[str, Callable[[set[str]], str]] = {
+TABLES: Mapping[str, Callable[[Labels], str]] = {
     "section_map": section_map,
     "claims": claims,
     "errata": errata,
+    "verdicts": verdicts,
     "timings": timings,
     "benchmarks": benchmarks,
 }
 
 
 def _by_document(
-    kind: Literal["sections", "claims", "errata"],
+    kind: Literal["sections"],
     header: tuple[str, ...],
     row: Callable[[str, dict[str, Any]], tuple[str, ...]],
 ) -> str:
@@ -128,18 +129,7 @@ def _by_document(
     return "\n\n".join(parts)
 
 
-def _evidence(record: dict[str, Any] | None) -> tuple[str, str]:
-    """Return verdict and effects of one claim as two table cells."""
-    if record is None:
-        return "planned", ""
-    lines = [
-        f"{name}: {ledger.describe(Interval(**effect))}"
-        for name, effect in record["effects"].items()
-    ]
-    return f"**{record['verdict']}**", "<br>".join(lines)
-
-
-def _link(key: str, labels: set[str]) -> str:
+def _link(key: str, labels: Labels) -> str:
     return f"{{ref}}`{key} <{key}>`" if key in labels else f"[{key}]{{.id}}"
 
 

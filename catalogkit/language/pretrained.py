@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -90,10 +91,23 @@ class Pretrained:
 def find_pretrained(name: str | Path = BUNDLED) -> Pretrained:
     """Find a model by name: a bundled one, a directory, else a hub name (not yet contacted).
 
+    A hub name on a machine without a GPU gets a UserWarning: such models are the profile gpu's.
     Raises SourceUnavailable when a bundled model's files are absent or fail their checksums.
     """
     if str(name).removeprefix("sentence-transformers/") == BUNDLED:
         return Pretrained(BUNDLED, str(fetch("minilm")))
     if str(name) == GENERATIVE:
         return Pretrained(GENERATIVE, str(unpacked(fetch("smollm2") / GENERATIVE_FILE)))
+    if not Path(name).is_dir() and not _has_gpu():
+        warnings.warn(
+            f"no GPU is here: {name} will run on the CPU, tens of times slower. On Colab choose "
+            "Runtime, Change runtime type, GPU; or set profile = 'laptop'.",
+            stacklevel=2,
+        )
     return Pretrained(str(name), str(name))
+
+
+def _has_gpu() -> bool:
+    import torch
+
+    return torch.cuda.is_available() or torch.backends.mps.is_available()

@@ -1,13 +1,17 @@
-"""A small chapter that breaks no rule: each test plants one defect in it."""
+"""A small chapter that breaks no rule, in which tests plant defects, and a browser."""
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from book.tools.rules.reading import Notebook
 
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 FILE = "notebooks/taxonomy/03_text.ipynb"
 OPENING = """\
 # Cleaning text
@@ -90,3 +94,14 @@ def chapter() -> Notebook:
     return Notebook(
         FILE, {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
     )
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Start Chromium once for all pages of a module."""
+    path = shutil.which("chromium") or shutil.which("google-chrome")
+    assert path, "Chromium is not installed: `apt-get install chromium` (or Google Chrome)"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=QUIET)
+        yield browser
+        browser.close()

@@ -2,38 +2,45 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from book.tools.build_site import SITE
 
 pytestmark = [pytest.mark.book, pytest.mark.browser]
 
-# index.html only forwards to the preface.
+# index.html only forwards to the preface; 404.html is no page of the theme.
 PAGES = sorted(
     path.relative_to(SITE).as_posix()
     for path in SITE.rglob("*.html")
-    if "_static" not in path.parts and path != SITE / "index.html"
+    if "_static" not in path.parts and path.name not in {"index.html", "404.html"}
 )
-# The theme's own slips, without effect on the page: it declares one constant twice, preloads icon
-# fonts that a browser refuses from disk (icons are drawn by script), and asks its own theme switch.
-THEIRS = ("THEBE_JS_URL", "fontawesome", "Failed to load resource", "theme mode")
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+# The theme's own slip, without effect on the page: it asks its own theme switch.
+THEIRS = ("theme mode",)
 PHONE = {"width": 390, "height": 844}
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Start Chromium once for all pages."""
-    path = shutil.which("chromium") or shutil.which("google-chrome")
-    assert path, "Chromium is not installed: `apt-get install chromium` (or Google Chrome)"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=QUIET)
-        yield browser
-        browser.close()
+def address() -> Iterator[str]:
+    """Serve the site on a local address, as `make serve` does."""
+    handler = partial(QuietHandler, directory=SITE)
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    """Serve files without a line for each."""
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
 
 
 def watched(browser: Browser, **options: object) -> tuple[Page, list[str], list[str]]:
@@ -47,7 +54,7 @@ def watched(browser: Browser, **options: object) -> tuple[Page, list[str], list[
             errors.append(message)
 
     def request_made(url: str) -> None:
-        if not url.startswith(("file:", "data:")):
+        if not url.startswith(("file:", "data:", "http://127.0.0.1:")):
             requests.append(url)
 
     page.on("pageerror", lambda error: note(str(error)))
@@ -82,6 +89,84 @@ def test_a_page_fits_a_phone_and_follows_its_theme(browser: Browser, name: str) 
     page.goto((SITE / name).as_uri(), wait_until="domcontentloaded")
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    page.close()
+
+
+def raw_formulas(page: Page) -> list[str]:
+    """Return the formulas that are on the page as their source: not drawn, or outside of math."""
+    page.wait_for_load_state("networkidle")
+    source = r"/\\(frac|sum|mathbf|mathrm|operatorname)\b|\$\$/"
+    return page.evaluate(
+        "() => { const article = document.querySelector('article') || document.body;"
+        "const walk = document.createTreeWalker(article, NodeFilter.SHOW_TEXT), found = [];"
+        "for (let node; node = walk.nextNode();)"
+        f"if (!node.parentElement.closest('pre, code, script, mjx-container') && {source}"
+        ".test(node.data)) found.push(node.data.slice(0, 60)); return found; }"
+    )
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_formula_is_left_as_its_source(browser: Browser, name: str) -> None:
+    """What looks like TeX stands in code or is drawn."""
+    page, _, _ = watched(browser)
+    page.goto((SITE / name).as_uri())
+    if page.locator(".math").count():
+        page.wait_for_selector("mjx-container svg", timeout=20_000)
+    assert raw_formulas(page) == []
+    page.close()
+
+
+@pytest.mark.parametrize(
+    ("planted", "noticed"),
+    [
+        ("<script>throw new Error('planted')</script>", "errors"),
+        ("<script src='missing.js'></script>", "errors"),
+        ("<img alt='a' src='https://example.org/a.png'>", "outside"),
+        ("<p>It is \\frac{1}{2}.</p>", "raw"),
+        ("<p>It is $$x$$.</p>", "raw"),
+    ],
+)
+def test_a_planted_fault_is_noticed(
+    browser: Browser, tmp_path: Path, planted: str, noticed: str
+) -> None:
+    """The checks above can fail, each on its own kind of fault."""
+    page, errors, outside = watched(browser)
+    page.route("https://**", lambda route: route.abort())
+    (tmp_path / "page.html").write_text(f"<html><body><article>{planted}</article></body></html>")
+    page.goto((tmp_path / "page.html").as_uri())
+    found = {"errors": errors, "outside": outside, "raw": raw_formulas(page)}
+    assert found[noticed]
+    page.close()
+
+
+@pytest.mark.parametrize("name", ["book/preface.html", "notebooks/taxonomy/03_text.html"])
+def test_a_served_page_is_as_clean_as_one_from_disk(
+    browser: Browser, address: str, name: str
+) -> None:
+    """No error, nothing from elsewhere, no file that is not there."""
+    page, errors, outside = watched(browser)
+    missing: list[str] = []
+    page.on("response", lambda r: missing.append(r.url) if r.status >= 400 else None)
+    page.goto(address + name)
+    page.wait_for_load_state("networkidle")
+    assert (errors, outside, missing) == ([], [], [])
+    page.close()
+
+
+def test_a_reader_gets_through_the_book_by_next(browser: Browser) -> None:
+    """From the preface, next leads through every page of the table of contents, and back."""
+    page, _, _ = watched(browser)
+    page.goto((SITE / "book/preface.html").as_uri(), wait_until="domcontentloaded")
+    visited = [page.url]
+    while (link := page.locator("a.right-next")).count():
+        link.first.click()
+        page.wait_for_load_state("domcontentloaded")
+        visited.append(page.url)
+    assert len(visited) == len(set(visited)) == len(PAGES) - 1  # all but the search page
+    page.goto(visited[2], wait_until="domcontentloaded")
+    page.locator("a.left-prev").first.click()
+    page.wait_for_load_state("domcontentloaded")
+    assert page.url == visited[1]
     page.close()
 
 
@@ -129,10 +214,70 @@ def test_a_folded_solution_opens_by_keyboard(browser: Browser) -> None:
     page.close()
 
 
+def test_a_result_stays_folded_until_the_reader_predicts(browser: Browser) -> None:
+    """The answer opens the result and stays in this browser, by keyboard alone."""
+    page, _, _ = watched(browser)
+    page.goto((SITE / "notebooks/taxonomy/03_text.html").as_uri())
+    result, answer = page.locator("#result-0"), page.locator(".prediction textarea").first
+    assert not result.is_visible()
+    answer.focus()
+    page.keyboard.type("about a tenth")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert result.is_visible()
+    page.reload()
+    assert answer.input_value() == "about a tenth"
+    assert result.is_visible()
+    page.close()
+
+
+def test_a_link_into_a_folded_result_unfolds_it(browser: Browser) -> None:
+    """Nobody who follows a link to a figure or a defect finds nothing there."""
+    page, _, _ = watched(browser)
+    page.goto((SITE / "notebooks/taxonomy/03_text.html").as_uri())
+    inside = page.locator("#result-0 p").first
+    assert not inside.is_visible()
+    inside.evaluate("e => { e.id = 'inside'; location.hash = 'inside'; }")
+    inside.wait_for(state="visible", timeout=5_000)
+    page.close()
+
+
+def test_the_ledger_filters_by_document_and_verdict(browser: Browser) -> None:
+    """What is left matches, the count says so, and the address keeps the choice."""
+    page, _, _ = watched(browser)
+    page.goto((SITE / "book/claims.html").as_uri())
+    page.locator("select[name=document]").select_option("T")
+    page.locator("select[name=value]").select_option("not supported")
+    entries = page.locator("article.entry:visible")
+    number = entries.count()
+    assert number >= 1
+    assert entries.evaluate_all(
+        "all => all.every(e => e.dataset.document == 'T' && e.dataset.value == 'not supported')"
+    )
+    assert page.locator(".filters output").inner_text() == f"{number} of 71"
+    page.reload()
+    assert entries.count() == number
+    page.close()
+
+
+def test_the_ledger_is_ordered_by_how_clear_a_verdict_is(browser: Browser) -> None:
+    """The most clearly refuted claim comes first, the undecided last."""
+    page, _, _ = watched(browser)
+    page.goto((SITE / "book/claims.html").as_uri())
+    page.locator("select[name=order]").select_option("1")
+    clear = page.locator("article.entry").evaluate_all("all => all.map(e => +e.dataset.clear)")
+    decided = [number for number in clear if number == number]
+    assert clear[: len(decided)] == sorted(decided)
+    page.close()
+
+
 def test_text_and_numbers_are_there_without_javascript(browser: Browser) -> None:
     """A reader without scripts loses comfort, not content."""
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto((SITE / "notebooks/taxonomy/03_text.html").as_uri())
     assert "T-C05: not supported" in page.locator("article").inner_text()
+    page.goto((SITE / "book/claims.html").as_uri())
+    assert page.locator("article.entry:visible").count() == 71
+    assert not page.locator("form.filters").is_visible()
     context.close()

@@ -16,7 +16,7 @@ from sklearn.pipeline import make_pipeline
 
 from catalogkit.datasets.errors import DataError, DataWarning
 from catalogkit.datasets.sources import SourceUnavailable, fetch, places
-from catalogkit.language import encoders
+from catalogkit.language import encoders, pretrained
 from catalogkit.language.encoders import Encoder, FloatArray
 from catalogkit.language.pooling import masked_mean
 from catalogkit.language.precision import Capability
@@ -142,8 +142,16 @@ def test_a_model_with_another_checksum_is_refused(
 def test_a_model_that_cannot_be_had_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without network and files the error names the model and the ways out."""
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    monkeypatch.setattr(pretrained, "_has_gpu", lambda: True)
     with pytest.raises(SourceUnavailable, match=r"bert-base-cased: .*directory.*HF_HUB_OFFLINE"):
         Encoder.load("bert-base-cased", backend="fp32")
+
+
+def test_a_large_model_without_a_gpu_is_warned_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reader who forgot to choose a GPU learns it before the hours, and how to choose one."""
+    monkeypatch.setattr(pretrained, "_has_gpu", lambda: False)
+    with pytest.warns(UserWarning, match=r"no GPU is here: bert-base-cased .*Runtime.*laptop"):
+        pretrained.find_pretrained("bert-base-cased")
 
 
 @pytest.mark.parametrize(("units", "chosen"), [(True, "bf16"), (False, "fp32")])
