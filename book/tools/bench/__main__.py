@@ -1,6 +1,6 @@
 """Measure speed side by side and write the card that the timings page shows.
 
-python -m book.tools.bench [encoding metrics training induction privacy]
+python -m book.tools.bench [encoding metrics training induction annotation privacy]
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from book.tools.run_chapter import put, surroundings
 
 CARD = PUBLISHED / "bench.json"
 WHERE = ("versions", "commit", "machine")
-BENCHMARKS = ("encoding", "metrics", "training", "induction", "privacy")
+BENCHMARKS = ("encoding", "metrics", "training", "induction", "annotation", "privacy")
 
 
 def main(names: list[str]) -> None:
