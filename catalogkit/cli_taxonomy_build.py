@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from catalogkit.cli_texts import (
     add_texts,
     as_output,
     encode,
+    kept_beside,
     naming,
     read_texts,
     say,
@@ -82,7 +84,7 @@ def build_tree(chosen: argparse.Namespace) -> int:
     table = read_texts(chosen.catalog, chosen.text, chosen.id)
     texts, ids = table["text"].tolist(), table["id"].tolist()
     if chosen.method == "encoder":
-        vectors = encode(chosen.encoder, texts)
+        vectors = encode(chosen.encoder, texts, kept_beside(output))
     else:
         from catalogkit.taxonomy.evidence import letter_vectors
 
@@ -91,6 +93,7 @@ def build_tree(chosen: argparse.Namespace) -> int:
     with naming(chosen.catalog):
         tree = induce(texts, vectors, chosen.sizes, products=ids, seed=chosen.seed).tree
     left_out = write_tree(tree, output, kind)
+    shutil.rmtree(kept_beside(output), ignore_errors=True)
     for what, number in left_out.items():
         if number:
             say(f"{output}: this format has no room for {what}; {number:,} left out.")
@@ -115,6 +118,7 @@ def place_file(chosen: argparse.Namespace) -> int:
             parts.append(_placed(placer, table.iloc[start : start + ROWS], chosen))
             bar.update(min(ROWS, len(table) - start))
     _write(parts, output, names)
+    shutil.rmtree(kept_beside(output), ignore_errors=True)
     say(f"{output}: {len(table):,} texts placed in {tree}.")
     return 0
 
@@ -137,7 +141,8 @@ def _learn(chosen: argparse.Namespace, tree: Tree) -> Placer:
     from catalogkit.taxonomy.placement import Placer
 
     say(f"learning from {tree} ({chosen.method}).")
-    encoder = Encoding(chosen.encoder) if chosen.method == "encoder" else None
+    kept = kept_beside(Path(chosen.output))
+    encoder = Encoding(chosen.encoder, kept) if chosen.method == "encoder" else None
     with naming(chosen.tree):
         return Placer.fit(tree, encoder, seed=chosen.seed)
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
+import json
 import sys
+import tempfile
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -64,12 +67,17 @@ def read_texts(file: str, text: str, product: str | None) -> pd.DataFrame:
     return table[[text]].set_axis(["text"], axis=1).assign(id=ids)
 
 
-def encode(name: str | None, texts: Sequence[str]) -> Floats:
+def kept_beside(output: Path) -> Path:
+    """Return where vectors wait for OUT, so that an interrupted command goes on from them."""
+    return output.with_name(f"{output.name}.partial")
+
+
+def encode(name: str | None, texts: Sequence[str], kept: Path) -> Floats:
     """Encode n texts, float32[n, d]; say so where the encoder cannot tell them apart."""
     import numpy as np
 
     index = {text: i for i, text in enumerate(dict.fromkeys(texts))}
-    vectors = Encoding(name).encode(list(index))
+    vectors = Encoding(name, kept).encode(list(index))
     seen = len({row.tobytes() for row in vectors})
     if 2 * seen < len(index):
         say(
@@ -80,13 +88,17 @@ def encode(name: str | None, texts: Sequence[str]) -> Floats:
 
 
 class Encoding:
-    """A pretrained encoder with a progress bar, loaded when first used."""
+    """A pretrained encoder with a progress bar, whose finished blocks survive an interruption.
 
-    def __init__(self, name: str | None) -> None:
+    kept: directory of the blocks, by the checksum of encoder and texts; its owner removes it.
+    """
+
+    def __init__(self, name: str | None, kept: Path) -> None:
         from catalogkit.language.encoders import Encoder
         from catalogkit.language.pretrained import BUNDLED
 
-        self._encoder = Encoder.load(name or BUNDLED)
+        self._name, self._kept = name or BUNDLED, kept
+        self._encoder = Encoder.load(self._name)
 
     def encode(self, texts: Sequence[str], /) -> Floats:
         """Encode n texts as unit vectors, float32[n, d]; that texts were cut is said on stderr."""
@@ -102,11 +114,27 @@ class Encoding:
         ):
             warnings.simplefilter("always", DataWarning)
             for start in range(0, len(texts), ROWS):
-                parts.append(self._encoder.encode(texts[start : start + ROWS]))
+                parts.append(self._block(texts[start : start + ROWS]))
                 bar.update(len(parts[-1]))
         if caught:
             say(f"texts of more than {self._encoder.max_tokens} tokens were read to there only.")
         return np.concatenate(parts)
+
+    def _block(self, texts: Sequence[str]) -> Floats:
+        """Encode one block, or take it from an earlier, interrupted run."""
+        import numpy as np
+
+        if len(texts) < ROWS:  # cheaper than a file
+            return self._encoder.encode(texts)
+        about = json.dumps([self._name, self._encoder.backend, list(texts)])
+        file = self._kept / f"{hashlib.sha256(about.encode()).hexdigest()}.npy"
+        if not file.is_file():
+            self._kept.mkdir(exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=self._kept, delete=False) as unfinished:
+                np.save(unfinished, self._encoder.encode(texts), allow_pickle=False)
+            Path(unfinished.name).replace(file)
+        vectors: Floats = np.load(file, allow_pickle=False)
+        return vectors
 
 
 @contextmanager

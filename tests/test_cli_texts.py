@@ -25,7 +25,7 @@ def file(tmp_path: Path) -> Path:
 class Illiterate:
     """An encoder to which all is one unknown sign, in place of a pretrained one."""
 
-    max_tokens = 2
+    max_tokens, backend = 2, "fp32"
 
     def encode(self, texts: list[str]) -> np.ndarray:
         """Warn that a text was cut, and see nothing."""
@@ -64,17 +64,39 @@ def test_what_cannot_be_used_is_named(file: Path, old: str, new: str, message: s
 
 
 def test_an_encoder_that_cannot_read_is_found_out(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """So is one that reads only the beginning; vectors come in the order of the texts."""
     monkeypatch.setattr(encoders.Encoder, "load", lambda _: Illiterate())
     monkeypatch.setattr(cli_texts, "ROWS", 2)
-    assert encode(None, ["茶", "红茶", "绿茶", "茶"]).shape == (4, 2)
+    assert encode(None, ["茶", "红茶", "绿茶", "茶"], tmp_path / "kept").shape == (4, 2)
     out, err = capsys.readouterr()
     assert out == ""
     assert "texts of more than 2 tokens were read to there only" in err
     assert "sees 1 different texts where there are 3" in err
     assert "--method tf-idf" in err
+
+
+def test_an_interrupted_encoding_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Blocks that were finished are not encoded again; those of other texts are no help."""
+
+    class Tired:
+        max_tokens, backend, blocks = 2, "fp32", 0
+
+        def encode(self, texts: list[str]) -> np.ndarray:
+            self.blocks += 1
+            if self.blocks == 2:
+                raise KeyboardInterrupt
+            return np.array([[len(text), self.blocks] for text in texts], np.float32)
+
+    tired = Tired()
+    monkeypatch.setattr(encoders.Encoder, "load", lambda _: tired)
+    monkeypatch.setattr(cli_texts, "ROWS", 2)
+    with pytest.raises(KeyboardInterrupt):
+        encode(None, ["a", "bb", "ccc", "dddd"], tmp_path / "kept")
+    vectors = encode(None, ["a", "bb", "ccc", "dddd"], tmp_path / "kept")
+    assert vectors.tolist() == [[1, 1], [2, 1], [3, 3], [4, 3]]
+    assert encode(None, ["a", "other"], tmp_path / "kept")[:, 1].tolist() == [4, 4]
 
 
 def test_an_output_nowhere_is_refused(tmp_path: Path) -> None:
