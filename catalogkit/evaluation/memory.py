@@ -17,23 +17,27 @@ _SERVE = "from catalogkit.evaluation.memory import _serve; _serve()"
 
 
 def peak_memory(
-    works: Mapping[str, Sequence[Work]], *, runs: int = 1, before: Work | None = None
+    runs: Sequence[Mapping[str, Sequence[Work]]], *, before: Work | None = None
 ) -> list[dict[str, float]]:
     """Return, for each run and named work, the peak resident memory of its processes in MB.
 
-    works: one function, called without arguments, or two that run at the same time and are called
-    with an end of a pipe each, a multiprocessing Connection; the larger of their peaks counts.
-    Functions of a notebook will do. before: called once, before all processes are forked, such as
-    to import what they share; what it leaves is counted with every work.
+    A work is one function, called without arguments, or two that run at the same time and are
+    called with an end of a pipe each, a multiprocessing Connection; the larger of their peaks
+    counts. Functions of a notebook will do. before: called once, before all processes are forked,
+    such as to import what they share; what it leaves is counted with every work.
+    glibc is told to give freed memory back at once, so that a peak is what was in use together and
+    not what the allocator kept in store.
     Raises RuntimeError when a work fails, with its message. Windows cannot fork.
     """
     import cloudpickle  # type: ignore[import-untyped]
 
     done = subprocess.run(  # noqa: S603 (our own words, no shell)
         [sys.executable, "-c", _SERVE],
-        input=cloudpickle.dumps((dict(works), runs, before)),
+        input=cloudpickle.dumps(([dict(works) for works in runs], before)),
         capture_output=True,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+        env=os.environ
+        | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+        | {"MALLOC_MMAP_THRESHOLD_": "65536"},
         check=False,
     )
     if done.returncode:
@@ -46,10 +50,10 @@ def _serve() -> None:
     """Read works from the standard input, and write their peaks to the standard output."""
     import pickle
 
-    works, runs, before = pickle.load(sys.stdin.buffer)  # noqa: S301 (written by peak_memory)
+    runs, before = pickle.load(sys.stdin.buffer)  # noqa: S301 (written by peak_memory)
     if before is not None:
         before()
-    peaks = [{name: _peak(each) for name, each in works.items()} for _ in range(runs)]
+    peaks = [{name: _peak(each) for name, each in works.items()} for works in runs]
     sys.stdout.write("\n" + json.dumps(peaks) + "\n")
 
 

@@ -17,7 +17,7 @@ def test_a_peak_is_that_of_the_work_alone() -> None:
         return len(b"x" * size)
 
     works = {"much": [lambda: fill(100_000_000)], "little": [lambda: fill(1000)]}
-    for run in peak_memory(works, runs=2):
+    for run in peak_memory([works, works]):
         assert run["much"] - run["little"] == pytest.approx(100, abs=5)
 
 
@@ -32,7 +32,7 @@ def test_two_works_talk_and_the_larger_counts() -> None:
         filled = b"x" * link.recv()
         link.send(len(filled) // 100_000_000 + 6)
 
-    (run,) = peak_memory({"two": [ask, answer], "none": [lambda: None]})
+    (run,) = peak_memory([{"two": [ask, answer], "none": [lambda: None]}])
     assert run["two"] - run["none"] == pytest.approx(100, abs=5)
 
 
@@ -43,7 +43,7 @@ def test_work_that_fails_is_reported() -> None:
         raise ValueError("no such layer")
 
     with pytest.raises(RuntimeError, match="no such layer"):
-        peak_memory({"wrong": [fail]})
+        peak_memory([{"wrong": [fail]}])
 
 
 def test_what_comes_before_is_shared() -> None:
@@ -55,7 +55,7 @@ def test_what_comes_before_is_shared() -> None:
 
         builtins.kept = b"x" * 50_000_000  # type: ignore[attr-defined]
 
-    (without,), (with_it,) = peak_memory(works), peak_memory(works, before=before)
+    (without,), (with_it,) = peak_memory([works]), peak_memory([works], before=before)
     assert with_it["a"] - without["a"] == pytest.approx(50, abs=5)
 
 
@@ -66,4 +66,4 @@ def test_a_work_whose_partner_fails_does_not_wait_forever() -> None:
         raise ValueError("out of layers")
 
     with pytest.raises(RuntimeError, match="out of layers"):
-        peak_memory({"two": [lambda link: link.recv(), fail]})
+        peak_memory([{"two": [lambda link: link.recv(), fail]}])
