@@ -29,7 +29,7 @@ document.addEventListener("DOMContentLoaded", () => {
       dot.setAttribute("cx", now.x);
       dot.setAttribute("cy", now.y);
       const list = data.users[number - 1];
-      place.querySelector("ol").replaceChildren(...rerank(list, steps[step], data.k).map((i) => {
+      place.querySelector(".rerank-view ol").replaceChildren(...rerank(list, steps[step], data.k).map((i) => {
         const row = document.createElement("li");
         row.textContent = `${data.names[list.items[i]]} · ${data.groups[list.groups[i]]}${list.gains[i] ? " ✓" : ""}`;
         row.className = list.gains[i] ? "hit" : "";

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -268,6 +269,26 @@ def test_the_ledger_is_ordered_by_how_clear_a_verdict_is(browser: Browser) -> No
     clear = page.locator("article.entry").evaluate_all("all => all.map(e => +e.dataset.clear)")
     decided = [number for number in clear if number == number]
     assert clear[: len(decided)] == sorted(decided)
+    page.close()
+
+
+def test_the_slider_trades_relevance_for_variety_by_keyboard(browser: Browser) -> None:
+    """At full relevance nDCG is highest; to the left the departments rise, and the list follows."""
+    page, errors, _ = watched(browser)
+    page.goto((SITE / "notebooks/taxonomy/09c_text_and_behavior.html").as_uri())
+    place = page.locator(".rerank")
+    said = place.locator("output")
+    numbers = re.compile(r"nDCG@10 ([\d.]+), ([\d.]+) departments")
+    relevant = [float(x) for x in numbers.search(said.inner_text()).groups()]
+    listed = place.locator("ol:visible li").all_inner_texts()
+    place.locator("input[type=range]").focus()
+    for _ in range(15):
+        page.keyboard.press("ArrowLeft")
+    varied = [float(x) for x in numbers.search(said.inner_text()).groups()]
+    assert varied[0] < relevant[0]
+    assert varied[1] > relevant[1]
+    assert place.locator("ol:visible li").all_inner_texts() != listed
+    assert errors == []
     page.close()
 
 
