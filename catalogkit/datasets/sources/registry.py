@@ -148,10 +148,7 @@ WORDNET = Source(
     what="WordNet 3.0, a dictionary of English synonyms",
     licence="WordNet 3.0 licence (free use with its notice)",
     credit="G. A. Miller (1995), WordNet, CACM 38:11; Princeton University; packaged by Debian",
-    pitfalls=(
-        "nltk reads it once a lexnames file stands beside; it lists every sense of a word: most "
-        "synonyms are wrong in a shop"
-    ),
+    pitfalls="it lists every sense of a word: most synonyms are wrong in a shop",
     requirement="wordnet-base=1:3.0-37",
     inside="",
     files={"wordnet-base.deb": "61060d960f9ada8fa120872312eccd3ecebfbab8c4579e4f5a74e1cf67620752"},
