@@ -13,6 +13,7 @@ from book.tools.rules import labels as label_rules
 from book.tools.rules import results as result_rules
 from book.tools.rules.problems import report
 from book.tools.rules.reading import read_notebooks
+from catalogkit import ledger
 
 ROOT = Path(__file__).parents[2]
 EXECUTED = ROOT / "_build" / "executed"
@@ -79,7 +80,12 @@ def test_every_chapter_was_executed_and_left_a_card(fresh: dict[str, Any]) -> No
 def test_the_run_agrees_with_what_is_published(fresh: dict[str, Any]) -> None:
     """No effect left its published interval, no verdict changed."""
     published = result_rules.read_cards(PUBLISHED)
-    problems = result_rules.check_against_published(fresh, published)
+    of_machine = {
+        claim: entry["machine"]
+        for claim, entry in ledger.entries("claims").items()
+        if "machine" in entry
+    }
+    problems = result_rules.check_against_published(fresh, published, of_machine)
     problems += result_rules.check_published_are_recorded(published, recorded())
     assert not problems, report(problems)
 
@@ -141,6 +147,20 @@ def test_a_claim_on_one_side_only_is_named(card: dict[str, Any]) -> None:
         "taxonomy/03_text, T-C05: is published, but the re-run lacks it — " + PUBLISH,
         "taxonomy/03_text, T-C06: is not published — " + PUBLISH,
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "agrees"), [("value", 0.5, True), ("verdict", "supported", False)]
+)
+def test_a_machine_s_time_may_differ_but_not_the_verdict(
+    card: dict[str, Any], name: str, value: object, agrees: bool
+) -> None:
+    """Milliseconds belong to a machine and an hour; what they decide should not."""
+    claim = card["claims"]["T-C05"]
+    (claim if name == "verdict" else claim["effects"]["tf-idf"])[name] = value
+    of_machine = {"T-C05": ["tf-idf"]}
+    problems = result_rules.check_against_published({CHAPTER: card}, {CHAPTER: CARD}, of_machine)
+    assert (problems == []) is agrees
 
 
 def test_a_missing_published_card_is_named(card: dict[str, Any]) -> None:
