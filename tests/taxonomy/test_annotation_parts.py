@@ -93,6 +93,14 @@ def test_texts_of_unknown_classes_cool_nothing_but_doubt() -> None:
     assert softmax(scores, found)[0, 0] == pytest.approx(0.5, abs=0.02)
 
 
+def test_a_few_right_answers_do_not_prove_certainty() -> None:
+    """After fourteen out of fourteen the next is believed to be right with 15/16."""
+    decoder, _ = Decoder.from_paths([("a",), ("b",)])
+    scores = np.tile([[5.0, 0.0]], (14, 1))
+    [found] = fit_temperatures(decoder, scores, np.repeat(decoder.classes[:1], 14))
+    assert softmax(scores, found)[0, 0] == pytest.approx(15 / 16, abs=0.01)
+
+
 def test_a_level_without_a_step_has_the_one_above() -> None:
     """Nothing held out reached it."""
     decoder, _ = Decoder.from_paths([("a",), ("b", "c"), ("d",)])
