@@ -112,7 +112,7 @@ def test_no_formula_is_left_as_its_source(browser: Browser, name: str) -> None:
     page, _, _ = watched(browser)
     page.goto((SITE / name).as_uri())
     if page.locator(".math").count():
-        page.wait_for_selector("mjx-container svg", timeout=20_000)
+        page.wait_for_selector("mjx-container svg", state="attached", timeout=20_000)
     assert raw_formulas(page) == []
     page.close()
 
