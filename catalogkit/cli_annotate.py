@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from catalogkit.cli_texts import naming, say
 from catalogkit.datasets.errors import DataError
 
 if TYPE_CHECKING:
@@ -61,10 +61,10 @@ def annotate_file(chosen: argparse.Namespace) -> int:
             for number in parts.annotate(annotator, catalog, chosen.levels):
                 bar.update(number)
     except KeyboardInterrupt:
-        _say("interrupted; the same command continues.")
+        say("interrupted; the same command continues.")
         return 130
     parts.join({"product_id": chosen.id, "text": chosen.text})
-    _say(f"{output}: {len(catalog):,} products annotated.")
+    say(f"{output}: {len(catalog):,} products annotated.")
     return 0
 
 
@@ -86,16 +86,16 @@ def _learn(chosen: argparse.Namespace) -> Annotator:
         raise DataError(f"{chosen.labelled}: no row has a label in {chosen.levels[0]!r}.")
     if not placed.all():
         without = f"{(~placed).sum():,} of {len(placed):,} rows have no label"
-        _say(f"{chosen.labelled}: {without}; left out.")
+        say(f"{chosen.labelled}: {without}; left out.")
         labelled = labelled.take(placed)
-    _say(f"learning from {len(labelled):,} products ({chosen.method}).")
+    say(f"learning from {len(labelled):,} products ({chosen.method}).")
     groups = labelled.table[chosen.group] if chosen.group else None
     named = {"encoder": chosen.encoder} if chosen.encoder else {}
     annotator = Annotator(chosen.method, threshold=chosen.threshold, seed=chosen.seed, **named)
     annotator.fit(labelled.text, labelled.path, groups)
     temperatures = ", ".join(f"{value:.3g}" for value in annotator.temperatures_)
     how = f"chosen by {annotator.held_out_:,} held-out texts" if annotator.held_out_ else "a guess"
-    _say(f"{len(annotator.classes_):,} paths; temperatures {temperatures}, {how}.")
+    say(f"{len(annotator.classes_):,} paths; temperatures {temperatures}, {how}.")
     return annotator
 
 
@@ -117,10 +117,8 @@ def _read(
     kept = table[wanted].set_axis(["product_id", "text", *levels], axis=1)
     if group:
         kept[group] = table[group]
-    try:
+    with naming(file):
         return Catalog(kept, tuple(levels))
-    except DataError as error:
-        raise DataError(f"{file}: {error}") from None
 
 
 def _probability(text: str) -> float:
@@ -129,7 +127,3 @@ def _probability(text: str) -> float:
     if not 0 <= value <= 1:
         raise argparse.ArgumentTypeError(f"{text} is no probability: give a number from 0 to 1")
     return value
-
-
-def _say(text: str) -> None:
-    print(f"catalogkit: {text}", file=sys.stderr)
