@@ -123,16 +123,20 @@ def bootstrap_quantile(
     if not 0 < share < 1:
         raise ValueError(f"share must be above 0 and below 1, got {share}")
     units = _unit_means(values, "values")
-    order = np.argsort(units)
 
     def quantile(weights: FloatArray) -> FloatArray:
-        passed = np.cumsum(weights[:, order], axis=1)
-        enough = passed >= share * passed[:, -1:]
-        return np.asarray(units[order[enough.argmax(axis=1)]])
+        return weighted_quantile(units, weights, share)
 
     return bootstrap_statistic(
         quantile, len(units), draws=draws, level=level, comparisons=comparisons, seed=seed
     )
+
+
+def weighted_quantile(values: FloatArray, weights: FloatArray, share: float) -> FloatArray:
+    """Return, for each row of weights [d, units], the least value that reaches the share, [d]."""
+    order = np.argsort(values)
+    passed = np.cumsum(weights[:, order], axis=1)
+    return np.asarray(values[order[(passed >= share * passed[:, -1:]).argmax(axis=1)]])
 
 
 def bootstrap_ratio(

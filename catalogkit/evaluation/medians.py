@@ -7,7 +7,13 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
-from catalogkit.evaluation.intervals import FloatArray, Interval, Seed, bootstrap_statistic
+from catalogkit.evaluation.intervals import (
+    FloatArray,
+    Interval,
+    Seed,
+    bootstrap_statistic,
+    weighted_quantile,
+)
 
 
 def median_difference(
@@ -32,11 +38,5 @@ def median_difference(
 
 
 def _gap(first: FloatArray, second: FloatArray, weights: FloatArray) -> FloatArray:
-    return _medians(first, weights) - _medians(second, weights)
-
-
-def _medians(values: FloatArray, weights: FloatArray) -> FloatArray:
-    """Find the median under each row of weights [d, units]."""
-    order = np.argsort(values)
-    reached = weights[:, order].cumsum(axis=1)
-    return np.asarray(values[order][(reached >= reached[:, -1:] / 2).argmax(axis=1)])
+    medians = [weighted_quantile(values, weights, 0.5) for values in (first, second)]
+    return medians[0] - medians[1]
