@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from collections.abc import Sequence
 from importlib.metadata import files
 from pathlib import Path
 from typing import Any
@@ -29,8 +30,9 @@ def assemble() -> list[Chapter]:
     chapters = discover()
     missing = [chapter for chapter in chapters if not chapter.executed.exists()]
     done = [chapter for chapter in chapters if chapter not in missing]
+    terms = terms_in((ROOT / "book" / "glossary.md").read_text(encoding="utf-8"))
     for chapter in done:
-        _place(chapter)
+        _place(chapter, terms)
     pages = sorted((ROOT / "book").glob("*.md"))
     sources = {f"notebooks/{chapter.name}": chapter.executed for chapter in done}
     labels = labels_in(sources | {f"book/{page.stem}": page for page in pages})
@@ -51,9 +53,10 @@ def assemble() -> list[Chapter]:
 
 def _offer_downloads(labels: Labels) -> None:
     """Write the ledger and the errata as files that readers can take away."""
+    recorded = records()
     downloads = {
-        "claims.csv": ledger_page.as_csv(records()),
-        "claims.json": ledger_page.as_json(records()),
+        "claims.csv": ledger_page.as_csv(recorded),
+        "claims.json": ledger_page.as_json(recorded),
         "errata.csv": ledger_page.errata_csv(labels),
         "errata.json": ledger_page.errata_json(labels),
     }
@@ -61,7 +64,7 @@ def _offer_downloads(labels: Labels) -> None:
         (STAGE / "book" / "static" / name).write_text(content, encoding="utf-8")
 
 
-def _place(chapter: Chapter) -> None:
+def _place(chapter: Chapter, terms: Sequence[str]) -> None:
     """Copy an executed chapter; its first cell says what this run took."""
     notebook = nbformat.read(chapter.executed, 4)
     card = json.loads(chapter.card.read_text(encoding="utf-8"))
@@ -70,16 +73,12 @@ def _place(chapter: Chapter) -> None:
         f"in the profile “{card['profile']}” ({card['machine']}; no GPU needed).*"
     )
     texts = [cell for cell in notebook.cells if cell.cell_type == "markdown"]
-    linked = link_terms([cell.source for cell in texts], _terms())
+    linked = link_terms([cell.source for cell in texts], terms)
     for cell, source in zip(texts, linked, strict=True):
         cell.source = source
     target = STAGE / "notebooks" / f"{chapter.name}.ipynb"
     target.parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(notebook, target)
-
-
-def _terms() -> list[str]:
-    return terms_in((ROOT / "book" / "glossary.md").read_text(encoding="utf-8"))
 
 
 def _settings(missing: list[Chapter]) -> None:
