@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from catalogkit.datasets.errors import DataError
 from catalogkit.datasets.records import Catalog, Log
+from catalogkit.datasets.rolling_up import roll_up, roll_up_log
 from catalogkit.datasets.sources import fetch
 
 LEVELS = ("department", "category", "product_type")
@@ -77,6 +78,24 @@ def log() -> Log:
     order = ["user_id", "product_id", "time", "value", "quantity", "week", "basket_id", "store_id"]
     discounts = [c for c in lines.columns if c.endswith("_discount")]
     return Log(lines.loc[placed, order + discounts].reset_index(drop=True), dropped=dropped)
+
+
+def product_types() -> Catalog:
+    """Return the 2,376 product types as a catalog: product_id and text are the type's name.
+
+    Levels are department and category. 782 types stand at several places of the tree; they stand
+    here where most of their products do (95.3 % of all products stay where they were). Further
+    columns: products, how many a type has, and places, see roll_up. Raises SourceUnavailable.
+    """
+    return roll_up(catalog(), LEVELS[-1])
+
+
+def type_log() -> Log:
+    """Return log() with the product's type as product_id: a purchase of any of its products.
+
+    No line is lost, since every product has a type. Raises SourceUnavailable.
+    """
+    return roll_up_log(log(), catalog(), LEVELS[-1])
 
 
 def week_start(week: int) -> pd.Timestamp:

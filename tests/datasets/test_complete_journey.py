@@ -45,6 +45,23 @@ def test_every_purchase_has_its_product(retail_log: Log, retail_catalog: Catalog
     assert retail_log.table["user_id"].nunique() == 2_469
 
 
+def test_product_types_are_a_catalog_of_their_own() -> None:
+    """The docstring's counts are true; ice stands with the frozen goods."""
+    types = complete_journey.product_types()
+    assert (len(types), types.levels) == (2_376, ("department", "category"))
+    assert (types.table["places"] > 1).sum() == 782
+    assert types.table["products"].sum() == 91_692
+    ice = types.product_id.tolist().index("ICE - CRUSHED/CUBED")
+    assert types.path[ice] == ("GROCERY", "FRZN ICE")
+
+
+def test_a_purchase_of_a_product_is_one_of_its_type(retail_log: Log) -> None:
+    """Every line stays, and has its type in the catalog of types."""
+    log = complete_journey.type_log()
+    assert len(log) == len(retail_log)
+    assert set(log.product_id) <= set(complete_journey.product_types().product_id)
+
+
 def test_weeks_begin_when_week_start_says(retail_log: Log) -> None:
     """The shop's week, a column of the log, follows from the time of purchase."""
     starts = np.array(
