@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -46,6 +48,31 @@ class Fitted(ABC):
     @abstractmethod
     def scores(self, rows: Rows) -> Floats:
         """Score every item for b users, float32[b, m]; rows as from `Interactions.rows`."""
+
+    def renew(self, interactions: Interactions) -> Self:
+        """Take these interactions, of the same items, for those learnt from; see `update`.
+
+        What was learnt of items stays. That is all for a model that reads histories when it scores;
+        others override this.
+        """
+        return replace(self, interactions=interactions)
+
+    def update(self, log: Log) -> Self:
+        """Take in further events: histories grow and users may be new, the catalog stays.
+
+        An event that is known already counts once. Raises DataError for a product outside the
+        catalog, NotImplementedError where a model cannot take in events without learning again.
+        """
+        return self.renew(self.interactions.united(log))
+
+    def save(self, path: str | Path) -> None:
+        """Write one file that `saving.load` reads: safetensors with JSON in its header, no pickle.
+
+        Raises DataError for a missing directory, ValueError naming what such a file cannot hold.
+        """
+        from catalogkit.recommenders.saving import save
+
+        save(self, Path(path))
 
     def recommend(
         self,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -75,6 +75,11 @@ class FittedBlend(Fitted):
     settings: Blend
     models: Mapping[str, Fitted]
     learner: Any
+
+    def renew(self, interactions: Interactions) -> FittedBlend:
+        """Renew the models; the learner stays."""
+        models = {name: model.renew(interactions) for name, model in self.models.items()}
+        return replace(self, interactions=interactions, models=models)
 
     def scores(self, rows: Rows) -> Floats:
         """Gather candidates and score them."""

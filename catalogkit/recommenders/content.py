@@ -22,25 +22,25 @@ class Content(Recommender):
     vectors: npt.NDArray[np.floating]
 
     def learn(self, interactions: Interactions) -> FittedContent:
-        """Average each user's vectors. Raises ValueError when vectors and catalog differ."""
+        """Keep the vectors as float32. Raises ValueError when vectors and catalog differ."""
         vectors = np.asarray(self.vectors, np.float32)
         if vectors.ndim != 2 or len(vectors) != len(interactions.items):
             raise ValueError(
                 f"vectors has shape {vectors.shape} for {len(interactions.items)} products: "
                 "give one row for each row of the catalog"
             )
-        bought = interactions.bought
-        length = np.maximum(np.diff(bought.indptr), 1).astype(np.float32)
-        return FittedContent(interactions, (bought @ vectors) / length[:, None], vectors)
+        return FittedContent(interactions, vectors)
 
 
 @dataclass(frozen=True, eq=False)
 class FittedContent(Fitted):
-    """profile: float32[n + 1, d], mean vectors of the users; vectors: float32[m, d]."""
+    """vectors: float32[m, d]."""
 
-    profile: Floats
     vectors: Floats
 
     def scores(self, rows: Rows) -> Floats:
-        """Multiply profiles and vectors."""
-        return self.profile[rows] @ self.vectors.T
+        """Average the vectors of each user's items and multiply by all."""
+        bought = self.interactions.bought[rows]
+        length = np.maximum(np.diff(bought.indptr), 1).astype(np.float32)
+        profile: Floats = (bought @ self.vectors) / length[:, None]
+        return profile @ self.vectors.T

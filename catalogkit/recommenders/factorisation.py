@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy import sparse
@@ -26,24 +27,39 @@ class Als(Recommender):
     iterations: int = 10
     seed: int = 0
 
-    def learn(self, interactions: Interactions) -> FittedFactors:
+    def learn(self, interactions: Interactions) -> FittedAls:
         """Alternate between users and items; time grows with purchases times factors."""
-        from implicit.cpu.als import AlternatingLeastSquares
         from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
         with threadpool_limits(1, "blas"):
-            model = AlternatingLeastSquares(
-                factors=self.factors,
-                alpha=self.confidence,
-                regularization=self.regularisation,
-                iterations=self.iterations,
-                random_state=self.seed,
-                num_threads=1,
-            )
+            model = self._model()
             model.fit(sparse.csr_matrix(interactions.bought), show_progress=False)
         users = np.array(model.user_factors)
         users[np.diff(interactions.bought.indptr) == 0] = 0
-        return FittedFactors(interactions, users, np.array(model.item_factors))
+        return FittedAls(interactions, users, np.array(model.item_factors), self)
+
+    def users(self, interactions: Interactions, item: Floats) -> Floats:
+        """Solve for the users' vectors, given those of the items, float32[n + 1, f]."""
+        from threadpoolctl import threadpool_limits
+
+        with threadpool_limits(1, "blas"):
+            model = self._model()
+            model.item_factors = item
+            bought = sparse.csr_matrix(interactions.bought)
+            solved = model.recalculate_user(np.arange(bought.shape[0]), bought)
+        return np.asarray(solved, np.float32)
+
+    def _model(self) -> Any:  # noqa: ANN401 (a class of implicit)
+        from implicit.cpu.als import AlternatingLeastSquares
+
+        return AlternatingLeastSquares(
+            factors=self.factors,
+            alpha=self.confidence,
+            regularization=self.regularisation,
+            iterations=self.iterations,
+            random_state=self.seed,
+            num_threads=1,
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,3 +72,21 @@ class FittedFactors(Fitted):
     def scores(self, rows: Rows) -> Floats:
         """Multiply the vectors."""
         return self.user[rows] @ self.item.T
+
+    def renew(self, interactions: Interactions) -> FittedFactors:
+        """Raise NotImplementedError: vectors of users are learnt together with those of items."""
+        raise NotImplementedError(
+            f"{type(self).__name__} cannot take in further events: fit again on the whole log"
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class FittedAls(FittedFactors):
+    """Vectors whose users can be solved for again."""
+
+    settings: Als
+
+    def renew(self, interactions: Interactions) -> FittedAls:
+        """Solve for all users' vectors, exactly; those of the items stay."""
+        user = self.settings.users(interactions, self.item)
+        return FittedAls(interactions, user, self.item, self.settings)

@@ -20,16 +20,21 @@ class Frequency(Recommender):
 
     def learn(self, interactions: Interactions) -> FittedFrequency:
         """Count every user's purchases of every item."""
-        return FittedFrequency(interactions, interactions.visits(self.half_life))
+        return FittedFrequency(interactions, self, interactions.visits(self.half_life))
 
 
 @dataclass(frozen=True, eq=False)
 class FittedFrequency(Fitted):
     """weight: float32[n + 1, m], purchases of each user."""
 
+    settings: Frequency
     weight: Matrix
 
     def scores(self, rows: Rows) -> Floats:
         """Score what the user bought; all else is zero."""
         scores: Floats = self.weight[rows].toarray()
         return scores
+
+    def renew(self, interactions: Interactions) -> FittedFrequency:
+        """Count again."""
+        return self.settings.learn(interactions)

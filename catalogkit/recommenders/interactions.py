@@ -17,6 +17,7 @@ from catalogkit.datasets.records import Catalog, Log
 
 Rows = npt.NDArray[np.int64]
 Days = npt.NDArray[np.float64]
+Times = npt.NDArray[np.datetime64]
 Matrix: TypeAlias = sparse.csr_array
 
 _DAY = np.timedelta64(1, "D")
@@ -27,8 +28,8 @@ class Interactions:
     """The events of a log over the products of a catalog; repeated events count once.
 
     users: the n user ids, sorted; items: the m product ids in the catalog's order, so that item j
-    of a Ranking is row j of the catalog; user, item: int64[e], rows into these; age: float64[e],
-    days before the moment `end`, from which recommendations are made: that of the last event,
+    of a Ranking is row j of the catalog; user, item: int64[e], rows into these; time:
+    datetime64[e]; end: the moment from which recommendations are made, that of the last event
     unless the past was asked for. Matrices have a last row n, always empty: the user whom nobody
     knows.
     """
@@ -37,26 +38,37 @@ class Interactions:
     items: pd.Index
     user: Rows
     item: Rows
-    age: Days
+    time: Times
     end: pd.Timestamp
 
     @classmethod
     def of(cls, log: Log, catalog: Catalog) -> Interactions:
         """Give users and items numbers. Raises DataError for a product outside the catalog."""
         items = pd.Index(catalog.product_id)
-        item = items.get_indexer(pd.Index(log.product_id))
-        if (item < 0).any():
-            first = int((item < 0).argmax())
-            raise DataError(
-                f"{int((item < 0).sum())} of {len(log)} events name a product that is not in the "
-                f"catalog, first row {first} ({log.product_id[first]!r}): add these products or "
-                "drop the events. Are ids numbers in one table and strings in the other?"
-            )
         user, users = pd.factorize(log.user_id, sort=True)
-        age = (log.time.max() - log.time) / _DAY
-        events = pd.DataFrame({"user": user, "item": item, "age": age}).drop_duplicates()
-        user, item, days = (events[name].to_numpy() for name in ("user", "item", "age"))
-        return cls(pd.Index(users), items, user, item, days, pd.Timestamp(log.time.max()))
+        item, end = _columns(items, log), pd.Timestamp(log.time.max())
+        return cls(pd.Index(users), items, *_once(user, item, log.time), end)
+
+    def united(self, log: Log) -> Interactions:
+        """Return these events and those of a log of the same catalog, as `of` both together.
+
+        New users get rows among the others, so rows may move; events may be older than `end`.
+        Raises DataError for a product outside the catalog, and for user ids that are numbers here
+        and strings there.
+        """
+        new = pd.Index(pd.unique(log.user_id))
+        if (new.inferred_type == "integer") != (self.users.inferred_type == "integer"):
+            raise DataError(
+                f"users are {self.users.inferred_type}s, like {self.users[0]!r}, and the further "
+                f"events have {new.inferred_type}s, like {new[0]!r}: read both logs alike."
+            )
+        users = self.users.union(new)
+        before, later = users.get_indexer(self.users), users.get_indexer(pd.Index(log.user_id))
+        user = np.concatenate([before[self.user], later])
+        item = np.concatenate([self.item, _columns(self.items, log)])
+        time = np.concatenate([self.time, log.time])
+        end = max(self.end, pd.Timestamp(log.time.max()))
+        return Interactions(users, self.items, *_once(user, item, time), end)
 
     def before(self, days: float) -> Interactions:
         """Return what was known so many days ago: the same users and items, older events only.
@@ -66,8 +78,8 @@ class Interactions:
         kept = self.age >= days
         if not kept.any():
             raise DataError(f"no event is {days} days old: leave fewer days out.")
-        age, end = self.age[kept] - days, self.end - pd.Timedelta(days=days)
-        return replace(self, user=self.user[kept], item=self.item[kept], age=age, end=end)
+        time, end = self.time[kept], self.end - pd.Timedelta(days=days)
+        return replace(self, user=self.user[kept], item=self.item[kept], time=time, end=end)
 
     def until(self, moment: pd.Timestamp) -> Interactions:
         """Return what was known at a moment without a zone, in the log's own time."""
@@ -87,6 +99,11 @@ class Interactions:
         """Return the row of each user id, int64[b]; n, the empty row, for those not known."""
         found = self.users.get_indexer(pd.Index(list(users)))
         return np.where(found < 0, len(self.users), found).astype(np.int64)
+
+    @cached_property
+    def age(self) -> Days:
+        """Days from each event to `end`, float64[e]."""
+        return np.maximum((self.end.to_datetime64() - self.time) / _DAY, 0)
 
     @cached_property
     def bought(self) -> Matrix:
@@ -128,3 +145,22 @@ class Interactions:
         matrix = self._sum(user, item, weight)
         matrix.data[:] = 1
         return matrix
+
+
+def _columns(items: pd.Index, log: Log) -> Rows:
+    """Return the row of each event's product, int64[e]."""
+    item = items.get_indexer(pd.Index(log.product_id)).astype(np.int64)
+    if (item < 0).any():
+        first = int((item < 0).argmax())
+        raise DataError(
+            f"{int((item < 0).sum())} of {len(log)} events name a product that is not in the "
+            f"catalog, first row {first} ({log.product_id[first]!r}): add these products or "
+            "drop the events. Are ids numbers in one table and strings in the other?"
+        )
+    return item
+
+
+def _once(user: Rows, item: Rows, time: Times) -> tuple[Rows, Rows, Times]:
+    """Keep the first of events that are the same in all three."""
+    events = pd.DataFrame({"user": user, "item": item, "time": time}).drop_duplicates()
+    return events["user"].to_numpy(), events["item"].to_numpy(), events["time"].to_numpy()

@@ -25,18 +25,23 @@ class Popularity(Recommender):
         last = interactions.last
         weight = np.ones(last.nnz) if self.half_life is None else decay(last.data, self.half_life)
         buyers = np.bincount(last.indices, weight, len(interactions.items))
-        return FittedPopularity(interactions, buyers.astype(np.float32))
+        return FittedPopularity(interactions, self, buyers.astype(np.float32))
 
 
 @dataclass(frozen=True, eq=False)
 class FittedPopularity(Fitted):
     """weight: float32[m], buyers of each item."""
 
+    settings: Popularity
     weight: Floats
 
     def scores(self, rows: Rows) -> Floats:
         """Give every user the same scores."""
         return np.tile(self.weight, (len(rows), 1))
+
+    def renew(self, interactions: Interactions) -> FittedPopularity:
+        """Count again."""
+        return self.settings.learn(interactions)
 
 
 def decay(last: Floats, half_life: float) -> Floats:

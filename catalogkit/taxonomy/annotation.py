@@ -13,10 +13,10 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from catalogkit.datasets import array_files
 from catalogkit.datasets.errors import DataError
 from catalogkit.language.inputs import as_texts
 from catalogkit.language.pretrained import BUNDLED
-from catalogkit.taxonomy import saving
 from catalogkit.taxonomy.annotators import (
     Encodes,
     Examples,
@@ -153,7 +153,7 @@ class Annotator(BaseEstimator):
             "held_out": self.held_out_,
             "learnt": stored.facts,
         }
-        saving.write(File(path), KIND, stored.arrays, facts)
+        array_files.write(File(path), KIND, stored.arrays, facts)
 
     @classmethod
     def load(cls, path: str | File, encoder: Encodes | None = None) -> Self:
@@ -162,7 +162,7 @@ class Annotator(BaseEstimator):
         Raises DataError when the file is absent, not an annotator's, newer or damaged, and when an
         encoder is needed.
         """
-        arrays, facts = saving.read(File(path), KIND)
+        arrays, facts = array_files.read(File(path), KIND)
         parameters = dict(facts["parameters"])
         parameters["encoder"] = encoder or parameters["encoder"]
         if parameters["encoder"] is None:

@@ -6,6 +6,7 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -22,6 +23,7 @@ from catalogkit.recommenders.content import Content
 from catalogkit.recommenders.frequency import Frequency
 from catalogkit.recommenders.neighbours import ItemNeighbours
 from catalogkit.recommenders.popularity import Popularity
+from catalogkit.recommenders.saving import load
 from tests.recommenders.conftest import SIZE, make_catalog, make_log
 
 VECTORS = np.eye(2)[np.arange(SIZE) % 2]
@@ -31,6 +33,7 @@ BUILDERS: dict[type[Recommender], Callable[[], Recommender]] = {
     Blend: lambda: Blend(NEIGHBOURS, target="new", holdout=12),
 }
 TASTELESS = {Popularity, Frequency}  # know nothing of what goes with what
+UNCHANGING: set[type[Recommender]] = set()  # take in no events: they say to fit again
 
 
 def concrete(kind: type[Recommender]) -> Iterator[type[Recommender]]:
@@ -134,6 +137,52 @@ def test_nobody_asked_for_is_an_empty_ranking(
 ) -> None:
     """No users, no rows."""
     assert len(model.fit(checkerboard, products).recommend([], 3)) == 0
+
+
+def test_a_saved_model_gives_the_same_lists(
+    model: Recommender, checkerboard: Log, products: Catalog, tmp_path: Path
+) -> None:
+    """Also of users whom it does not know, and after further events."""
+    fitted = model.fit(checkerboard, products)
+    fitted.save(tmp_path / "model")
+    again = load(tmp_path / "model")
+    assert type(again) is type(fitted)
+    users = ["u00", "u17", "nobody"]
+    expected, found = fitted.recommend(users, 10), again.recommend(users, 10)
+    assert np.array_equal(found.items, expected.items)
+    assert np.array_equal(found.scores, expected.scores)
+    if type(model) not in UNCHANGING:
+        more = make_log([("u17", "p00", 50), ("nobody", "p05", 50)])
+        expected, found = (each.update(more).recommend(users, 10) for each in (fitted, again))
+        assert np.array_equal(found.items, expected.items)
+
+
+def test_further_events_make_a_stranger_known(
+    model: Recommender, checkerboard: Log, products: Catalog
+) -> None:
+    """Who buys all odd products but p07 is offered p07, which strangers are not; or it is said."""
+    fitted = model.fit(checkerboard, products)
+    news = make_log([("new", f"p{j:02}", 41) for j in range(1, SIZE, 2) if j != 7])
+    if type(model) in UNCHANGING:
+        with pytest.raises(NotImplementedError, match="fit again"):
+            fitted.update(news)
+        return
+    renewed = fitted.update(news)
+    exclude = renewed.history(["new"])
+    assert exclude.sum() == SIZE / 2 - 1
+    found = renewed.recommend(["new"], 1, exclude=exclude).items.tolist()
+    assert found == ([[0]] if type(model) in TASTELESS else [[7]])
+    assert fitted.history(["new"]).sum() == 0
+    assert len(renewed.recommend(["nobody", "u00"], 3)) == 2
+
+
+def test_an_update_with_a_product_outside_the_catalog_is_refused(
+    model: Recommender, checkerboard: Log, products: Catalog
+) -> None:
+    """With the row; the model stays as it was."""
+    fitted = model.fit(checkerboard, products)
+    with pytest.raises(DataError, match=r"1 of 2 events.*first row 1 \('tea'\)"):
+        fitted.update(make_log([("u00", "p00", 50), ("u00", "tea", 50)]))
 
 
 # ---- what the base refuses, once for all models

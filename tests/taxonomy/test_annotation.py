@@ -336,7 +336,7 @@ def test_a_file_cut_short_is_refused(saved: Path, length: int) -> None:
 
 def test_a_newer_file_is_refused(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The message tells the two versions and what to do."""
-    monkeypatch.setattr(annotation.saving, "FORMAT", 0)
+    monkeypatch.setattr(annotation.array_files, "FORMAT", 0)
     with pytest.raises(DataError, match=r"format 1 .* reads up to 0: upgrade"):
         Annotator.load(saved)
 

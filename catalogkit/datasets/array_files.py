@@ -1,4 +1,4 @@
-"""One file for a fitted model: arrays in safetensors, facts as JSON in its header, a checksum."""
+"""One file for what was learnt: arrays in safetensors, facts as JSON, a checksum, no pickle."""
 
 from __future__ import annotations
 
@@ -21,11 +21,13 @@ Arrays = Mapping[str, npt.NDArray[Any]]
 def write(path: Path, kind: str, arrays: Arrays, facts: Mapping[str, Any]) -> None:
     """Write a model file; until it is whole, whatever was there stays.
 
-    kind: what the file is, asked for again by `read`. Nothing in it is pickled.
+    kind: what the file is, asked for again by `read`. Raises DataError for a missing directory.
     """
     from safetensors.numpy import save
 
-    solid = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+    if not path.parent.is_dir():
+        raise DataError(f"{path.parent}: no such directory; make it first.")
+    solid = {name: np.asarray(array, order="C") for name, array in arrays.items()}
     text = json.dumps(facts, ensure_ascii=False, allow_nan=False)
     header = {"format": f"{kind} {FORMAT}", "facts": text, "sha256": _digest(text, solid)}
     partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
