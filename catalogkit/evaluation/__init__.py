@@ -30,6 +30,7 @@ from catalogkit.evaluation.intervals import (
     bootstrap_statistic,
     paired_bootstrap,
 )
+from catalogkit.evaluation.probabilities import weighted_auc, weighted_calibration_error
 from catalogkit.evaluation.ranking import Judged, auc, judge
 
 __all__ = [
@@ -56,6 +57,8 @@ __all__ = [
     "novelty",
     "paired_bootstrap",
     "reliability_curve",
+    "weighted_auc",
+    "weighted_calibration_error",
     "weighted_hierarchical_f1",
     "weighted_macro_f1",
 ]
