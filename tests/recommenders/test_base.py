@@ -20,6 +20,7 @@ from catalogkit.recommenders import base
 from catalogkit.recommenders.base import Recommender
 from catalogkit.recommenders.blend import Blend
 from catalogkit.recommenders.content import Content
+from catalogkit.recommenders.cross_category import CrossCategory
 from catalogkit.recommenders.frequency import Frequency
 from catalogkit.recommenders.neighbours import ItemNeighbours
 from catalogkit.recommenders.popularity import Popularity
@@ -27,10 +28,12 @@ from catalogkit.recommenders.saving import load
 from tests.recommenders.conftest import SIZE, make_catalog, make_log
 
 VECTORS = np.eye(2)[np.arange(SIZE) % 2]
+HALVES = np.repeat(["left", "right"], SIZE // 2)
 NEIGHBOURS = {"neighbours": ItemNeighbours(SIZE), "popular": Popularity()}
 BUILDERS: dict[type[Recommender], Callable[[], Recommender]] = {
     Content: lambda: Content(VECTORS),
     Blend: lambda: Blend(NEIGHBOURS, target="new", holdout=12),
+    CrossCategory: lambda: CrossCategory(HALVES, regularisation=1.0),
 }
 TASTELESS = {Popularity, Frequency}  # know nothing of what goes with what
 UNCHANGING: set[type[Recommender]] = set()  # take in no events: they say to fit again
