@@ -1,4 +1,4 @@
-"""The command line: `data` works on the sources, `taxonomy` on a tree, `annotate` on a catalog."""
+"""The command line: works on the sources, on a tree, on a catalog, on a log of purchases."""
 
 import argparse
 import sys
@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 
 from catalogkit import __version__
 from catalogkit.cli_annotate import add_annotate
+from catalogkit.cli_evaluate import add_evaluate
+from catalogkit.cli_recommend import add_recommend
 from catalogkit.cli_taxonomy import add_taxonomy
 from catalogkit.datasets.errors import DataError
 
@@ -20,6 +22,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     add_data(rooms)
     add_taxonomy(rooms)
     add_annotate(rooms)
+    add_recommend(rooms)
+    add_evaluate(rooms)
     chosen = parser.parse_args(arguments)
     run: Command = chosen.run
     try:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from catalogkit.cli_texts import (
     ROWS,
+    TABLES,
     Encoding,
     add_texts,
     as_output,
@@ -108,7 +109,7 @@ def place_file(chosen: argparse.Namespace) -> int:
 
     from catalogkit.taxonomy.formats import read_tree
 
-    output, names = as_output(chosen.output), _columns(chosen)
+    output, names = as_output(chosen.output, *TABLES), _columns(chosen)
     tree = read_tree(chosen.tree, chosen.format, levels=chosen.levels, product_id=chosen.product)
     table = read_texts(chosen.new, chosen.text, chosen.id)
     placer = _learn(chosen, tree)
@@ -125,8 +126,6 @@ def place_file(chosen: argparse.Namespace) -> int:
 
 def _columns(chosen: argparse.Namespace) -> dict[str, str]:
     """Find fault with the choices before the work; return the file's names of our columns."""
-    if Path(chosen.output).suffix.lower() not in (".csv", ".tsv", ".parquet"):
-        raise DataError(f"{chosen.output}: unknown kind; name it .csv, .tsv or .parquet.")
     if chosen.top < 1:
         raise DataError(f"--top is {chosen.top}: ask for one parent or more.")
     names = {"id": chosen.id or "row", "text": chosen.text}
@@ -171,11 +170,6 @@ def _placed(placer: Placer, rows: pd.DataFrame, chosen: argparse.Namespace) -> p
 def _write(parts: Sequence[pd.DataFrame], output: Path, names: dict[str, str]) -> None:
     import pandas as pd
 
-    from catalogkit.datasets.tables import SEPARATORS
+    from catalogkit.datasets.tables import write_table
 
-    table = pd.concat(parts, ignore_index=True).rename(columns=names)
-    suffix = output.suffix.lower()
-    if suffix == ".parquet":
-        table.to_parquet(output, index=False)
-    else:
-        table.to_csv(output, sep=SEPARATORS[suffix], index=False, lineterminator="\n")
+    write_table(pd.concat(parts, ignore_index=True).rename(columns=names), output)

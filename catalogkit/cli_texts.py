@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float32]
 
 METHODS = ("encoder", "tf-idf")
+TABLES = (".csv", ".tsv", ".parquet")
 ROWS = 4096
 """Texts between two steps of a progress bar."""
 
@@ -37,9 +38,12 @@ def add_texts(parser: argparse.ArgumentParser) -> None:
     add("--seed", type=int, default=0, help="else 0")
 
 
-def as_output(name: str) -> Path:
-    """Find fault with the output before the work, not after it."""
+def as_output(name: str, *kinds: str) -> Path:
+    """Find fault with the output before the work, not after it. kinds: suffixes; none means any."""
     output = Path(name)
+    if kinds and output.suffix.lower() not in kinds:
+        *first, last = kinds
+        raise DataError(f"{output}: unknown kind; name it {', '.join(first)} or {last}.")
     if not output.parent.is_dir():
         raise DataError(f"{output.parent}: no such directory; make it first.")
     return output

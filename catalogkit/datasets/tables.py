@@ -65,6 +65,15 @@ def _parse(data: bytes, separator: str) -> pd.DataFrame:
         )
 
 
+def write_table(table: pd.DataFrame, path: Path) -> None:
+    """Write a table without its index; the suffix decides how, as in `read_table`."""
+    if path.suffix.lower() == ".parquet":
+        table.to_parquet(path, index=False)
+    else:
+        separator = SEPARATORS[path.suffix.lower()]
+        table.to_csv(path, sep=separator, index=False, lineterminator="\n")
+
+
 def rename(table: pd.DataFrame, where: str, columns: Mapping[str, str]) -> pd.DataFrame:
     """Give the file's columns our names; columns maps ours to theirs, where names the file.
 
