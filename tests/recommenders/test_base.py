@@ -20,10 +20,12 @@ from catalogkit.datasets.records import Catalog, Log
 from catalogkit.recommenders import base
 from catalogkit.recommenders.base import Recommender
 from catalogkit.recommenders.blend import Blend
+from catalogkit.recommenders.cold_start import ColdStart
 from catalogkit.recommenders.content import Content
 from catalogkit.recommenders.cross_category import CrossCategory
 from catalogkit.recommenders.factorisation import Bpr
 from catalogkit.recommenders.frequency import Frequency
+from catalogkit.recommenders.groups import GroupPopularity
 from catalogkit.recommenders.neighbours import ItemNeighbours
 from catalogkit.recommenders.popularity import Popularity
 from catalogkit.recommenders.saving import load
@@ -31,6 +33,8 @@ from catalogkit.recommenders.sequential import Gru, SelfAttentive
 from tests.recommenders.conftest import SIZE, make_catalog, make_log
 
 VECTORS = np.eye(2)[np.arange(SIZE) % 2]
+USERS = [f"u{i:02}" for i in range(SIZE)]
+USERS_PARITY = ["even", "odd"] * (SIZE // 2)
 HALVES = np.repeat(["left", "right"], SIZE // 2)
 NEIGHBOURS = {"neighbours": ItemNeighbours(SIZE), "popular": Popularity()}
 TINY: dict[str, Any] = {
@@ -43,6 +47,8 @@ TINY: dict[str, Any] = {
 BUILDERS: dict[type[Recommender], Callable[[], Recommender]] = {
     Content: lambda: Content(VECTORS),
     Blend: lambda: Blend(NEIGHBOURS, target="new", holdout=12),
+    ColdStart: lambda: ColdStart(ItemNeighbours(SIZE), VECTORS),
+    GroupPopularity: lambda: GroupPopularity([*USERS, "new"], [*USERS_PARITY, "odd"]),
     CrossCategory: lambda: CrossCategory(HALVES, regularisation=1.0),
     Bpr: lambda: Bpr(8),
     Gru: lambda: Gru(**TINY),
