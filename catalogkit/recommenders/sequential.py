@@ -41,10 +41,10 @@ class Sequential(Recommender):
 
     size: int = 64
     layers: int = 1
-    steps: int = 100
+    steps: int = 50
     dropout: float = 0.2
-    learning_rate: float = 0.003
-    batch_size: int = 16
+    learning_rate: float = 0.01
+    batch_size: int = 32
     epochs: int = 50
     patience: int = 2
     sampled: int = 4096
@@ -56,7 +56,7 @@ class Sequential(Recommender):
 
     def learn(self, interactions: Interactions) -> FittedSequential:
         """Train. Raises DataError unless two users have baskets on two days."""
-        from catalogkit.recommenders.networks import Training, alone
+        from catalogkit.recommenders.next_basket import Training, alone
 
         baskets = Baskets.of(interactions)
         users = np.flatnonzero(np.diff(baskets.start) > 1)
@@ -67,16 +67,7 @@ class Sequential(Recommender):
             )
         with alone(self.seed):
             network = self.network(len(interactions.items))
-            training = Training(
-                self.steps,
-                self.learning_rate,
-                self.batch_size,
-                self.epochs,
-                self.patience,
-                self.sampled,
-                self.seed,
-            )
-            training.run(network, baskets, users)
+            Training(self).run(network, baskets, users)
         weights = {name: value.numpy() for name, value in network.state_dict().items()}
         return FittedSequential(interactions, weights, self)
 
@@ -105,6 +96,7 @@ class SelfAttentive(Sequential):
     Blocks normalise first, and a position is counted from the first basket that is read.
     """
 
+    learning_rate: float = 0.005
     heads: int = 2
 
     def core(self) -> nn.Module:
@@ -125,7 +117,8 @@ class FittedSequential(Fitted):
         """Read the baskets of users who have any."""
         import torch
 
-        from catalogkit.recommenders.networks import Histories, alone
+        from catalogkit.recommenders.networks import Histories
+        from catalogkit.recommenders.next_basket import alone
 
         scores = np.zeros((len(rows), len(self.interactions.items)), np.float32)
         known = np.flatnonzero(np.diff(self._baskets.start)[rows] > 0)
