@@ -1,6 +1,6 @@
 """Measure speed side by side and write the card that the timings page shows.
 
-python -m book.tools.bench [encoding metrics training induction annotation privacy]
+python -m book.tools.bench [encoding metrics training induction annotation privacy recommenders]
 """
 
 from __future__ import annotations
@@ -15,7 +15,15 @@ from book.tools.run_chapter import put, surroundings
 
 CARD = PUBLISHED / "bench.json"
 WHERE = ("versions", "commit", "machine")
-BENCHMARKS = ("encoding", "metrics", "training", "induction", "annotation", "privacy")
+BENCHMARKS = (
+    "encoding",
+    "metrics",
+    "training",
+    "induction",
+    "annotation",
+    "privacy",
+    "recommenders",
+)
 
 
 def main(names: list[str]) -> None:
