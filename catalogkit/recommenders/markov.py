@@ -20,7 +20,7 @@ class Markov(Recommender):
     baskets with item i whose successor holds item j, drawn towards the share of all baskets that
     hold j as if `smoothing` further baskets had been seen. Time grows with the sum of products of
     the sizes of successive baskets.
-    Source: Rendle, Freudenthaler & Schmidt-Thieme 2010, section 4 (the chain that FPMC factorises).
+    Source: Rendle, Freudenthaler & Schmidt-Thieme 2010 (the chain of sets that FPMC factorises).
     """
 
     smoothing: float = 10.0

@@ -29,7 +29,8 @@ class Sequential(Recommender):
 
     A step is a basket, all that a user bought on one day (see `Baskets`); it is read as the mean of
     its items' vectors, so that no order inside is made up, and the items of the next basket are
-    foretold by a softmax over the catalog. With one item a day this is the model of the source.
+    foretold by a softmax over the catalog, as in Yu et al. 2016. With one item a day this is the
+    model of the source.
     size: length of the vectors; layers: of the network; steps: the latest baskets that are read;
     dropout: share of inputs and outputs left out in training.
     Training takes `batch_size` users at a time until the loss of the tenth of the users that is
