@@ -36,43 +36,71 @@ class Crossing:
         ]
 
 
-def ridge(interactions: Interactions, crossing: Crossing, penalty: float) -> Floats:
-    """Solve for the linear map from sources to targets, float32[s, t].
+def ridge(interactions: Interactions, crossing: Crossing, penalty: float) -> tuple[Floats, Floats]:
+    """Solve for the linear map from sources to targets, float32[s, t], and its constant [t].
 
-    For the targets of a department the map is (G + penalty I)^-1 B, where G counts how many users
-    bought two sources outside it and B how many bought a source and a target. All departments
-    share one inverse, from which each takes its own rows out by a Schur complement. Where every
-    item is a department of its own, this is EASE. Time grows with s² (s + t).
-    Source: Hoerl & Kennard 1970; Steck 2019.
+    A department is learnt from the users who bought there: of the others nobody knows what they
+    would buy. The constant is not penalised, so a heavy penalty leaves popularity. All is times the
+    share of users who bought in the department, so that departments can be compared.
+    Time grows with the cube of sources or users, whichever are fewer, for each department.
+    Source: Hoerl & Kennard 1970; by users: Saunders, Gammerman & Vovk 1998.
     """
-    bought = interactions.bought[:, crossing.sources]
-    gram = (bought.T @ bought).toarray().astype(np.float64)
-    shared = (bought.T @ interactions.bought[:, crossing.targets]).toarray().astype(np.float64)
-    gram[np.diag_indices(len(gram))] += penalty
-    inverse = linalg.cho_solve(linalg.cho_factor(gram), np.eye(len(gram)))
-    weights = np.zeros(shared.shape, np.float32)
+    shape = (len(crossing.sources), len(crossing.targets))
+    weights, constant = np.zeros(shape, np.float32), np.zeros(shape[1], np.float32)
     for outside, asked in crossing.parts():
-        inside = np.setdiff1d(np.arange(len(gram)), outside)
-        solved = inverse[:, outside] @ shared[np.ix_(outside, asked)]
-        own = np.linalg.solve(inverse[np.ix_(inside, inside)], solved[inside])
-        solved -= inverse[:, inside] @ own
-        weights[np.ix_(outside, asked)] = solved[outside]
-    return weights
+        there = interactions.bought[:, crossing.targets[asked]]
+        users = np.flatnonzero(np.diff(there.indptr))
+        bought = interactions.bought[users][:, crossing.sources[outside]]
+        if not len(users) or not len(outside):
+            continue
+        found = _solved(bought, there[users], penalty)
+        share = len(users) / len(interactions.users)
+        weights[np.ix_(outside, asked)] = share * found
+        usual = _means(there[users]) - _means(bought) @ found
+        constant[asked] = share * usual
+    return weights, constant
+
+
+def _solved(bought: Matrix, there: Matrix, penalty: float) -> npt.NDArray[np.float64]:
+    """Regress columns [u, t] on columns [u, s], both centred, float64[s, t]."""
+    n, sources = bought.shape
+    mean, target = _means(bought), _means(there)
+    if sources <= n:
+        gram = (bought.T @ bought).toarray() - n * np.outer(mean, mean)
+        shared = (bought.T @ there).toarray() - n * np.outer(mean, target)
+        return _penalised(gram, shared, penalty)
+    gram = (bought @ bought.T).toarray().astype(np.float64)
+    centred = gram - gram.mean(axis=0) - gram.mean(axis=1, keepdims=True) + gram.mean()
+    return np.asarray(bought.T @ _penalised(centred, there.toarray() - target, penalty))
+
+
+def _means(matrix: Matrix) -> npt.NDArray[np.float64]:
+    return np.asarray(matrix.mean(axis=0, dtype=np.float64))
+
+
+def _penalised(
+    gram: npt.NDArray[np.float64], shared: npt.NDArray[np.float64], penalty: float
+) -> npt.NDArray[np.float64]:
+    gram[np.diag_indices(len(gram))] += penalty
+    return np.asarray(linalg.solve(gram, shared, assume_a="pos"))
 
 
 def neighbours(interactions: Interactions, crossing: Crossing, rows: Rows, k: int) -> Floats:
     """Say what share of the k users most like each of b users bought each target, float32[b, t].
 
     Two users are alike by the cosine of what they bought of the sources; a neighbour counts by it.
+    As in ridge, neighbours are users who bought in the department, and all is times their share.
     """
     shares = np.zeros((len(rows), len(crossing.targets)), np.float32)
-    step = max(1, _CELLS // interactions.bought.shape[0])
+    step = max(1, _CELLS // len(interactions.users))
     for outside, asked in crossing.parts():
-        bought = interactions.bought[:, crossing.sources[outside]]
         there = interactions.bought[:, crossing.targets[asked]]
+        users = np.flatnonzero(np.diff(there.indptr))
+        bought = interactions.bought[:, crossing.sources[outside]]
         for start in range(0, len(rows), step):
             part = slice(start, start + step)
-            shares[part, asked] = (_nearest(bought, rows[part], k) @ there).toarray()
+            near = _nearest(bought, rows[part], users, k) @ there[users]
+            shares[part, asked] = near.toarray() * (len(users) / len(interactions.users))
     return shares
 
 
@@ -88,11 +116,11 @@ def content(interactions: Interactions, crossing: Crossing, rows: Rows, vectors:
     return scores
 
 
-def _nearest(bought: Matrix, rows: Rows, k: int) -> Matrix:
-    """Weigh each user's k nearest others, positive weights that add up to 1, [b, n + 1]."""
-    length = np.sqrt(np.maximum(np.diff(bought.indptr), 1)).astype(np.float32)
-    alike: npt.NDArray[np.float32] = (bought[rows] @ bought.T).toarray() / length
-    alike[np.arange(len(rows)), rows] = 0
+def _nearest(bought: Matrix, rows: Rows, users: Rows, k: int) -> Matrix:
+    """Weigh the k of u users nearest to each of b others, weights that add up to 1, [b, u]."""
+    length = np.sqrt(np.maximum(np.diff(bought.indptr)[users], 1)).astype(np.float32)
+    alike: npt.NDArray[np.float32] = (bought[rows] @ bought[users].T).toarray() / length
+    alike[rows[:, None] == users] = 0
     if k < alike.shape[1]:
         floor = np.partition(alike, -k, axis=1)[:, -k]
         alike[alike < floor[:, None]] = 0

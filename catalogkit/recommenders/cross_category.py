@@ -20,7 +20,7 @@ Part = Literal["ridge", "neighbours", "content", "popularity"]
 
 
 def _default() -> Mapping[Part, float]:
-    return {"ridge": 1.0, "popularity": 1.0}
+    return {"ridge": 1.0}
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,20 +29,21 @@ class CrossCategory(Recommender):
 
     departments: m labels, one for each row of the catalog; any level of a tree will do. weights:
     of the parts that are added up: "ridge", a linear map from sources to targets; "neighbours",
-    what the users bought who are most alike outside; "content", the cosine of texts or pictures
-    (needs vectors); "popularity", the share of users who bought the item. Ridge, neighbours
-    and popularity are chances of a purchase, so 1 : 1 is a fair start; choose on validation.
+    what the users bought who are most alike outside; "content", the product with the mean vector
+    of texts or pictures (needs vectors); "popularity", the share of users who bought the item.
+    Ridge, neighbours and popularity are chances of a purchase, so 1 : 1 is a fair start; choose on
+    validation. The first three are zero for users who bought nothing outside.
     sources, targets: departments that are looked at, and that are ranked; None is all. Other items
     score zero.
-    regularisation: of ridge, in buyers; most_bought: how many sources ridge looks at, those with
-    most buyers; neighbours: how many; vectors: float[m, d].
+    regularisation: of ridge, in users; the heavier, the closer to popularity. most_bought: how many
+    sources are looked at, those with most buyers. neighbours: how many; vectors: float[m, d].
     """
 
     departments: npt.ArrayLike
     weights: Mapping[Part, float] = field(default_factory=_default)
     sources: Collection[str] | None = None
     targets: Collection[str] | None = None
-    regularisation: float = 200.0
+    regularisation: float = 1000.0
     most_bought: int = 4000
     neighbours: int = 100
     vectors: npt.NDArray[np.floating] | None = None
@@ -55,11 +56,11 @@ class CrossCategory(Recommender):
         """
         vectors = self._checked_vectors(len(interactions.items))
         crossing = self._crossing(interactions)
-        weights = np.zeros((0, 0), np.float32)
+        solved = np.zeros((0, 0), np.float32), np.zeros(0, np.float32)
         if self.weights.get("ridge"):
-            weights = bridges.ridge(interactions, crossing, self.regularisation)
+            solved = bridges.ridge(interactions, crossing, self.regularisation)
         return FittedCrossCategory(
-            interactions, dict(self.weights), crossing, self.neighbours, weights, vectors
+            interactions, dict(self.weights), crossing, self.neighbours, *solved, vectors
         )
 
     def _checked_vectors(self, items: int) -> Floats:
@@ -97,12 +98,13 @@ class CrossCategory(Recommender):
 
 @dataclass(frozen=True, eq=False)
 class FittedCrossCategory(Fitted):
-    """weights: of the parts; map: float32[s, t], empty without ridge; vectors: float32[m, d]."""
+    """weights: of the parts; map, constant: of ridge, float32[s, t] and [t], empty without it."""
 
     weights: Mapping[Part, float]
     crossing: Crossing
     neighbours: int
     map: Floats
+    constant: Floats
     vectors: Floats
 
     def scores(self, rows: Rows) -> Floats:
@@ -117,13 +119,22 @@ class FittedCrossCategory(Fitted):
         """Score the targets for b users by one part alone, float32[b, t]."""
         known, crossing = self.interactions, self.crossing
         if name == "ridge":
-            return np.asarray(known.bought[rows][:, crossing.sources] @ self.map)
+            bought = known.bought[rows][:, crossing.sources]
+            return np.asarray(bought @ self.map + self._outside(rows) * self.constant)
         if name == "neighbours":
             return bridges.neighbours(known, crossing, rows, self.neighbours)
         if name == "content":
             return bridges.content(known, crossing, rows, self.vectors)
         share = known.buyers[crossing.targets] / max(len(known.users), 1)
         return np.tile(share.astype(np.float32), (len(rows), 1))
+
+    def _outside(self, rows: Rows) -> npt.NDArray[np.bool_]:
+        """Return whether b users bought anything outside the department of each target, [b, t]."""
+        bought = self.interactions.bought[rows][:, self.crossing.sources]
+        found = np.zeros((len(rows), len(self.crossing.targets)), dtype=bool)
+        for outside, asked in self.crossing.parts():
+            found[:, asked] = np.diff(bought[:, outside].indptr)[:, None] > 0
+        return found
 
 
 def _among(

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sklearn.linear_model import Ridge
 
 from catalogkit.datasets.errors import DataError
 from catalogkit.recommenders.bridges import Crossing, ridge
 from catalogkit.recommenders.cross_category import CrossCategory
-from catalogkit.recommenders.ease import Ease
 from catalogkit.recommenders.interactions import Interactions
 from tests.recommenders.conftest import make_catalog, make_log
 
@@ -75,38 +75,41 @@ def test_items_that_are_no_targets_score_zero() -> None:
     assert scores[0, 2:].all()
 
 
-def test_ridge_is_the_closed_form() -> None:
-    """Sources cat food and dog food, targets the books: (G + I)^-1 B, by numpy."""
-    crossing = Crossing(np.array([0, 0, 1, 1, 1]), np.array([0, 1]), np.array([2, 3, 4]))
-    bought = SHOP.bought.toarray()
-    food, books = bought[:, :2], bought[:, 2:]
-    expected = np.linalg.inv(food.T @ food + np.eye(2)) @ food.T @ books
-    np.testing.assert_allclose(ridge(SHOP, crossing, 1.0), expected, rtol=1e-6)
-
-
-def test_departments_taken_out_of_one_inverse_are_as_solved_alone() -> None:
-    """Three departments at once, each from the two others, against three regressions."""
+@pytest.mark.parametrize("users", [12, 60])
+def test_ridge_is_scikit_learns_on_the_users_who_bought_there(users: int) -> None:
+    """Three departments at once, by users or by sources, times the share of users in each."""
     rng = np.random.default_rng(0)
-    pairs = np.argwhere(rng.random((30, 9)) < 0.4)
-    log = make_log([(f"u{u}", f"i{i}", 0) for u, i in pairs])
-    shop = Interactions.of(log, make_catalog([f"i{i}" for i in range(9)]))
-    department, everything = np.arange(9) % 3, np.arange(9)
-    weights = ridge(shop, Crossing(department, everything, everything), 2.0)
-    bought = shop.bought.toarray()
+    names, department = [f"i{i:02}" for i in range(30)], np.arange(30) % 3
+    chance = np.where(department == 2, 0.05, 0.4)
+    pairs = np.argwhere(rng.random((users, 30)) < chance)
+    shop = Interactions.of(
+        make_log([(f"u{u:02}", names[i], 0) for u, i in pairs]), make_catalog(names)
+    )
+    everything = np.arange(30)
+    weights, constant = ridge(shop, Crossing(department, everything, everything), 2.0)
+    bought = shop.bought.toarray()[:-1].astype(float)
     for number in range(3):
-        inside, outside = (np.flatnonzero(department == number), department != number)
-        gram = bought[:, outside].T @ bought[:, outside] + 2 * np.eye(outside.sum())
-        expected = np.linalg.solve(gram, bought[:, outside].T @ bought[:, inside])
-        np.testing.assert_allclose(weights[np.ix_(outside, inside)], expected, atol=1e-6)
+        inside, outside = np.flatnonzero(department == number), np.flatnonzero(department != number)
+        there = bought[bought[:, inside].any(axis=1)]
+        share = len(there) / len(bought)
+        referee = Ridge(2.0).fit(there[:, outside], there[:, inside])
+        found = weights[np.ix_(outside, inside)]
+        np.testing.assert_allclose(found, share * referee.coef_.T, atol=1e-6)
+        np.testing.assert_allclose(constant[inside], share * referee.intercept_, atol=1e-6)
         assert not weights[np.ix_(inside, inside)].any()
 
 
-def test_departments_of_one_item_each_make_ease() -> None:
-    """The same map, learnt by the other way round."""
-    one_each = CrossCategory(ITEMS, {"ridge": 1.0}, regularisation=1.0).learn(SHOP)
-    rows = SHOP.rows(SHOP.users)
-    ease = Ease(regularisation=1.0).learn(SHOP)
-    np.testing.assert_allclose(one_each.scores(rows), ease.scores(rows), atol=1e-6)
+def test_a_heavy_penalty_leaves_popularity() -> None:
+    """Times the share of users in the department, the constant is each book's share of buyers."""
+    fitted = CrossCategory(DEPARTMENTS, regularisation=1e9).learn(SHOP)
+    assert fitted.scores(SHOP.rows(["new"]))[0, 2:] == pytest.approx([2 / 7, 2 / 7, 5 / 7])
+
+
+def test_neighbours_are_users_who_bought_there() -> None:
+    """Of the two dog owners both bought the dog book, one the atlas; six of seven bought books."""
+    fitted = CrossCategory(DEPARTMENTS, {"neighbours": 1.0}, neighbours=2).learn(SHOP)
+    expected = np.array([0, 1, 0.5]) * 6 / 7
+    assert fitted.scores(SHOP.rows(["new"]))[0, 2:] == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(
