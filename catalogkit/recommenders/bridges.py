@@ -75,7 +75,7 @@ def _solved(bought: Matrix, there: Matrix, penalty: float) -> npt.NDArray[np.flo
 
 
 def _means(matrix: Matrix) -> npt.NDArray[np.float64]:
-    return np.asarray(matrix.mean(axis=0, dtype=np.float64))
+    return np.asarray(matrix.sum(axis=0) / np.float64(matrix.shape[0]))
 
 
 def _penalised(
