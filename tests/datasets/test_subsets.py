@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalogkit.datasets.errors import DataError
@@ -32,6 +32,7 @@ def test_baskets_stay_whole() -> None:
     assert thinned.table["basket_id"].value_counts().tolist() == [2]
 
 
+@settings(deadline=None, max_examples=40)
 @given(st.floats(0.01, 1), st.floats(0.01, 1), st.integers(0, 5))
 def test_a_larger_share_keeps_what_a_smaller_one_keeps(one: float, other: float, seed: int) -> None:
     """Thinned logs are nested, so that a curve over shares moves for one reason only."""
