@@ -97,7 +97,6 @@ class SelfAttentive(Sequential):
     Blocks normalise first, and a position is counted from the first basket that is read.
     """
 
-    learning_rate: float = 0.005
     heads: int = 2
 
     def core(self) -> nn.Module:

@@ -100,7 +100,7 @@ PAIRS: Mapping[str, tuple[Recommender, Referee, Callable[[], object]]] = {
         ),
     ),
     "BPR": (
-        Bpr(factors=16, iterations=10, seed=4),
+        Bpr(factors=16, learning_rate=0.05, iterations=10, seed=4),
         implicit_factors,
         lambda: BayesianPersonalizedRanking(
             16, learning_rate=0.05, iterations=10, random_state=4, num_threads=1

@@ -184,5 +184,7 @@ CONTESTS = (
     Contest("item-kNN", "product", ItemNeighbours(), "implicit, cosine", _implicit_neighbours),
     Contest("ALS", "product", Als(), "implicit", _implicit_als),
     Contest("EASE", "product_type", Ease(), "cornac", _cornac_ease),
-    Contest("EASE by users", "product", Ease(most_bought=None), "cornac: 6 GB", grown=False),
+    Contest(
+        "EASE by users", "product", Ease(most_bought=None), "cornac: cubic in items", grown=False
+    ),
 )
