@@ -17,7 +17,7 @@ class Rhythm:
     """Say how many days ago a user bought an item last, how often, and whether it is due.
 
     Missing (NaN) where the user never bought the item; "due" also where it was bought once, since
-    one purchase has no rhythm.
+    one purchase has no rhythm. A gap is a day at least: twice in a day is no habit of hours.
     """
 
     def __call__(self, known: Interactions, users: Rows, items: Rows) -> Mapping[str, Floats]:
@@ -26,7 +26,7 @@ class Rhythm:
         first = look_up(_first(known), users, items) - 1
         times = look_up(known.visits(), users, items)
         bought = times > 0
-        gap = np.where(times > 1, (first - last) / np.maximum(times - 1, 1), 0)
+        gap = np.where(times > 1, np.maximum((first - last) / np.maximum(times - 1, 1), 1), 0)
         span = float(known.age.max(initial=1)) / 30
         return {
             "days since": np.where(bought, last, np.float32(np.nan)),
