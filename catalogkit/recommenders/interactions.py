@@ -56,11 +56,11 @@ class Interactions:
         Raises DataError for a product outside the catalog, and for user ids that are numbers here
         and strings there.
         """
-        new = pd.Index(pd.unique(log.user_id))
-        if (new.inferred_type == "integer") != (self.users.inferred_type == "integer"):
+        new, known = pd.Index(pd.unique(log.user_id)), self.users
+        if (new.inferred_type == "integer") != (known.inferred_type == "integer"):
             raise DataError(
-                f"users are {self.users.inferred_type}s, like {self.users[0]!r}, and the further "
-                f"events have {new.inferred_type}s, like {new[0]!r}: read both logs alike."
+                f"users are {known.inferred_type}s, like {known.tolist()[0]!r}, and the further "
+                f"events have {new.inferred_type}s, like {new.tolist()[0]!r}: read both logs alike."
             )
         users = self.users.union(new)
         before, later = users.get_indexer(self.users), users.get_indexer(pd.Index(log.user_id))

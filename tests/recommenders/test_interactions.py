@@ -5,8 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from catalogkit.datasets.errors import DataError
+from catalogkit.datasets.records import Log
 from catalogkit.recommenders.interactions import Interactions
 from tests.recommenders.conftest import make_catalog, make_log
 
@@ -82,3 +85,66 @@ def test_ids_of_another_kind_raise_the_question() -> None:
     """Numbers in the log, strings in the catalog: the message asks."""
     with pytest.raises(DataError, match="numbers in one table and strings in the other"):
         Interactions.of(LOG, make_catalog(["1"]))
+
+
+# ---- further events
+
+events = st.lists(
+    st.tuples(st.sampled_from("uvwx"), st.sampled_from(["rice", "soap", "tea"]), st.integers(0, 9)),
+    min_size=1,
+    max_size=12,
+)
+
+
+@settings(max_examples=40)
+@given(events, events)
+def test_events_taken_in_later_are_as_good_as_told_at_once(
+    first: list[tuple[str, str, int]], second: list[tuple[str, str, int]]
+) -> None:
+    """Users, rows, times and ages are those of one log, whatever is older, new or repeated."""
+    shop = make_catalog(["rice", "soap", "tea"])
+    found = Interactions.of(make_log(first), shop).united(make_log(second))
+    expected = Interactions.of(make_log(first + second), shop)
+    assert found.users.tolist() == expected.users.tolist()
+    assert found.end == expected.end
+    for name in ("user", "item", "time", "age"):
+        assert np.array_equal(getattr(found, name), getattr(expected, name))
+
+
+def test_the_hour_of_a_known_event_is_known(known: Interactions) -> None:
+    """At odd moments, years apart and in other units, an event is still the same one."""
+    table = pd.DataFrame({"user_id": ["u"], "product_id": ["tea"]})
+    first, again, later = (
+        Log(table.assign(time=np.array([moment], unit)))
+        for moment, unit in [
+            ("1999-03-01T07:09:13.000123", "datetime64[us]"),
+            ("1999-03-01T07:09:13.000123", "datetime64[ns]"),
+            ("2031-03-01", "datetime64[s]"),
+        ]
+    )
+    united = known.united(first).united(later)
+    assert len(united.user) == len(known.user) + 2
+    assert len(united.united(again).user) == len(united.user)
+    assert united.end == pd.Timestamp(2031, 3, 1)
+
+
+def test_what_came_before_stays_as_it_was(known: Interactions) -> None:
+    """Users nobody heard of get rows; the first interactions do not change."""
+    united = known.united(make_log([("a", "soap", 11)]))
+    assert united.users.tolist() == ["a", "u", "v"]
+    assert united.bought.toarray().tolist() == [[0, 1, 0], [1, 0, 1], [0, 0, 1], [0, 0, 0]]
+    assert known.users.tolist() == ["u", "v"]
+
+
+def test_a_past_takes_in_what_follows_it(known: Interactions) -> None:
+    """Its moment moves on only when something happened after it."""
+    past = known.before(5)
+    assert past.united(make_log([("u", "soap", 1)])).end == past.end
+    assert past.united(make_log([("u", "soap", 7)])).age.tolist() == [7, 7, 0]
+
+
+def test_users_of_another_kind_are_refused(known: Interactions) -> None:
+    """Numbers would never meet their strings."""
+    log = Log(make_log([("1", "tea", 0)]).table.assign(user_id=[1]))
+    with pytest.raises(DataError, match=r"users are strings, like 'u', .* integers, like 1: read"):
+        known.united(log)
