@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any, NamedTuple, TypeAlias
@@ -46,7 +47,7 @@ class Packer:
         """
         if isinstance(value, np.generic):
             value = value.item()
-        if value is None or isinstance(value, bool | int | float | str):
+        if value is None or isinstance(value, bool | int | str) or _is_finite(value):
             return value
         if id(value) in self._numbers:
             return ["same", self._numbers[id(value)]]
@@ -195,11 +196,21 @@ def _unpack_learner(unpacker: Unpacker, content: Json) -> Any:  # noqa: ANN401 (
     return skops.io.loads(unpacker.arrays[content].tobytes(), trusted=TRUSTED)
 
 
+def _is_finite(value: object) -> bool:
+    """Tell the numbers that JSON has words for."""
+    return isinstance(value, float) and math.isfinite(value)
+
+
 def _is_array(kinds: str) -> Callable[[Any], bool]:
     return lambda value: isinstance(value, np.ndarray) and value.dtype.kind in kinds
 
 
 WAYS: Mapping[str, Way] = {
+    "number": Way(
+        lambda value: isinstance(value, float),
+        lambda _, value, __: repr(value),
+        lambda _, content: float(content),
+    ),
     "list": Way(lambda value: isinstance(value, list), _pack_list, _unpack_list),
     "tuple": Way(
         lambda value: isinstance(value, tuple),

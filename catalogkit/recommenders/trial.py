@@ -45,9 +45,7 @@ class Trial:
         known = Interactions.of(log.take(split.train), catalog)
         later = Interactions.of(log.take(split.test), catalog)
         past, bought = known.bought[known.rows(later.users)], later.bought[: len(later.users)]
-        if new_only:
-            bought = Matrix(bought - bought.multiply(past))
-            bought.eliminate_zeros()
+        bought = _without(bought, past) if new_only else bought
         is_known = past.sum(axis=1) > 0
         asked = is_known & (bought.sum(axis=1) > 0)
         if not asked.any():
@@ -70,3 +68,10 @@ class Trial:
         fitted = model.learn(self.known)
         ranking = fitted.recommend(self.users.to_numpy(), k, exclude=self.exclude)
         return ranking, judge(ranking, self.bought)
+
+
+def _without(bought: Matrix, past: Matrix) -> Matrix:
+    """Leave out what stands in the past, float32[b, m]."""
+    new = Matrix(bought - bought.multiply(past))
+    new.eliminate_zeros()
+    return new

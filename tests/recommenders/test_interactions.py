@@ -96,7 +96,7 @@ events = st.lists(
 )
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(events, events)
 def test_events_taken_in_later_are_as_good_as_told_at_once(
     first: list[tuple[str, str, int]], second: list[tuple[str, str, int]]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import math
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.preprocessing import FunctionTransformer
@@ -21,10 +23,10 @@ CLASSES = {"Popularity": Popularity}
 
 
 def there_and_back(value: object) -> Any:  # noqa: ANN401 (whatever went in)
-    """Pack and unpack."""
+    """Pack and unpack, by way of JSON."""
     packer = Packer(CLASSES)
-    packed = packer.pack(value, "x")
-    return Unpacker(CLASSES, packer.arrays).unpack(packed)
+    packed = json.dumps(packer.pack(value, "x"), allow_nan=False)
+    return Unpacker(CLASSES, packer.arrays).unpack(json.loads(packed))
 
 
 plain = st.recursive(
@@ -34,12 +36,19 @@ plain = st.recursive(
 )
 
 
+@settings(max_examples=50, deadline=None)
 @given(plain)
 def test_plain_values_come_back(value: object) -> None:
     """Lists, tuples and mappings of them too, and a tuple is no list."""
     assert there_and_back(value) == value
 
 
+def test_what_is_no_number_comes_back_as_such() -> None:
+    """JSON has no word for it."""
+    assert math.isnan(there_and_back({"unknown": math.nan})["unknown"])
+
+
+@settings(max_examples=50, deadline=None)
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"]))))
 def test_strings_of_any_script_come_back(texts: list[str]) -> None:
     """Also empty ones and those that end in zeros."""

@@ -16,6 +16,7 @@ from catalogkit.datasets.records import Catalog, Log
 from catalogkit.recommenders.base import Fitted, Floats
 from catalogkit.recommenders.blend import Blend, FittedBlend
 from catalogkit.recommenders.content import Content
+from catalogkit.recommenders.features.matching import TextMatch
 from catalogkit.recommenders.frequency import Frequency
 from catalogkit.recommenders.interactions import Interactions, Rows
 from catalogkit.recommenders.popularity import Popularity
@@ -63,6 +64,22 @@ def test_the_models_of_a_blend_share_their_interactions_again(
     assert isinstance(again, FittedBlend)
     assert all(model.interactions is again.interactions for model in again.models.values())
     assert sum(name.endswith("interactions.user") for name in load_file(tmp_path / "model")) == 1
+
+
+def test_the_features_of_a_blend_are_saved_with_it(
+    checkerboard: Log, products: Catalog, parity: np.ndarray, tmp_path: Path
+) -> None:
+    """They are dataclasses of this package; a function of one's own is named by its place."""
+    how = {"target": "new", "holdout": 12}
+    blend = Blend({"often": Content(parity)}, [TextMatch(parity)], **how)
+    fitted = blend.fit(checkerboard, products)
+    fitted.save(tmp_path / "model")
+    users = ["u00", "u01", "nobody"]
+    again = load(tmp_path / "model").recommend(users, 5)
+    assert np.array_equal(again.items, fitted.recommend(users, 5).items)
+    own = Blend({"often": Content(parity)}, [lambda *_: {}], **how).fit(checkerboard, products)
+    with pytest.raises(ValueError, match=r"settings.features.0: a function cannot be saved"):
+        own.save(tmp_path / "own")
 
 
 @pytest.mark.parametrize(

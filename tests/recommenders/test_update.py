@@ -36,7 +36,7 @@ events = st.lists(
 
 
 @pytest.mark.parametrize("model", EXACT, ids=repr)
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(first=events, second=events)
 def test_a_model_that_only_counts_is_as_if_fitted_again(
     model: Recommender, first: list[tuple[str, str, int]], second: list[tuple[str, str, int]]
