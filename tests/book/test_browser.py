@@ -10,15 +10,19 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from book.tools.build_site import SITE
-from book.tools.rules.opened import listen
+from book.tools.rules.opened import DESK, listen
 from tests.book.conftest import PAGES
 
 pytestmark = [pytest.mark.book, pytest.mark.browser]
 
 INDEX = "genindex.html"
+STOP = """() => {
+  const stop = document.activeElement, style = getComputedStyle(stop);
+  const ring = style.outlineStyle != 'none' || style.boxShadow != 'none';
+  return [stop.innerText || stop.ariaLabel || stop.className, ring]; }"""
 
 
 @pytest.fixture(scope="module")
@@ -110,6 +114,21 @@ def test_a_folded_solution_opens_by_keyboard(page: Page) -> None:
     assert answer.get_attribute("open") is not None
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+def test_who_reads_by_keyboard_sees_where_they_are(browser: Browser, width: int) -> None:
+    """Tab starts with the way to the text, and each stop within the page has a ring."""
+    size: ViewportSize = {"width": width, "height": 844}
+    page = browser.new_page(viewport=size, reduced_motion="reduce")
+    page.goto((SITE / "notebooks/taxonomy/03_text.html").as_uri())
+    stops = []
+    for _ in range(30 if width < DESK["width"] else 60):
+        page.keyboard.press("Tab")
+        stops.append(page.evaluate(STOP))
+    page.close()
+    assert stops[0][0] == "Skip to main content"
+    assert [name for name, ring in stops if not ring] == []
+
+
 def test_a_result_stays_folded_until_the_reader_predicts(page: Page) -> None:
     """The answer opens the result and stays in this browser, by keyboard alone."""
     page.goto((SITE / "notebooks/taxonomy/03_text.html").as_uri())
@@ -185,4 +204,10 @@ def test_text_and_numbers_are_there_without_javascript(browser: Browser) -> None
     page.goto((SITE / "book/claims.html").as_uri())
     assert page.locator("article.entry:visible").count() == 71
     assert not page.locator("form.filters").is_visible()
+    hollow = page.locator("svg circle:not(.yes)").first
+    assert hollow.evaluate("e => getComputedStyle(e).fill") == "rgb(255, 255, 255)"
+    page.goto((SITE / "notebooks/taxonomy/07_mathematics.html").as_uri())
+    assert page.locator("article noscript p").is_visible()
+    page.goto((SITE / "notebooks/taxonomy/09c_text_and_behavior.html").as_uri())
+    assert page.locator(".rerank-still li:visible").count() == 10
     context.close()

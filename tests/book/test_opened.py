@@ -36,6 +36,7 @@ PLANTED = {
     "<img src='data:image/gif;base64,R0lGODlhAQABAAAAACw='>": "image-alt at",
     "<p style='color:#999;background:#aaa'>pale</p>": "color-contrast at",
     "<pre><span style='color:#ddd;background:#fff'>words</span></pre>": '<span style="color:#ddd',
+    "<p><span style='color:#fff;background:#fff'>white</span></p>": "text in the colour of its",
     "<button></button>": "button-name at",
 }
 
