@@ -19,6 +19,10 @@ _THEBE = re.compile(
 _BLOCKING = re.compile(r"<script (?=src=|data-sd-tabs)(?![^>]*\b(?:async|defer)\b)")
 _WAITING = re.compile(r"<script>(?=DOCUMENTATION_OPTIONS\b)")
 _MATHJAX = re.compile(r"[ \t]*<script[^>]*/tex-svg\.js[^>]*></script>\n?")
+# A script follows the reader's theme; where scripts are off, colours would be undefined.
+_THEME = re.compile(r'(?<=data-theme=")auto(?=")')
+_ARTICLE = '<article class="bd-article">'
+_UNDRAWN = "<noscript><p>Scripts are off: formulas stand as their TeX source.</p></noscript>"
 _RULES = """\
 .fa-solid, .fas, .fa-regular, .far, .fa-brands, .fab {
   display: inline-block; width: 1em; height: 1em; vertical-align: -.125em;
@@ -54,7 +58,10 @@ def lighter(page: str, icons: str) -> str:
     page = _FONTAWESOME.sub("", page)
     page = _THEBE.sub("", page)
     head, end, body = page.partition("</head>")
-    if 'class="math' not in body:
+    head = _THEME.sub("light", head, count=1)
+    if 'class="math' in body:
+        body = body.replace(_ARTICLE, _ARTICLE + _UNDRAWN, 1)
+    else:
         head = _MATHJAX.sub("", head)
     head = _BLOCKING.sub('<script defer="defer" ', head)
     head = _WAITING.sub('<script type="module">', head)

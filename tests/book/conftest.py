@@ -7,10 +7,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
+from book.tools.build_site import SITE
+from book.tools.rules.opened import PHONE, page_names
 from book.tools.rules.reading import Notebook
 
+PAGES = page_names(SITE)
+"""What the browser suite visits."""
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 FILE = "notebooks/taxonomy/03_text.ipynb"
 OPENING = """\
@@ -96,12 +100,20 @@ def chapter() -> Notebook:
     )
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Start Chromium once for all pages of a module."""
+    """Start Chromium once for all pages."""
     path = shutil.which("chromium") or shutil.which("google-chrome")
     assert path, "Chromium is not installed: `apt-get install chromium` (or Google Chrome)"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=QUIET)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def phone(browser: Browser) -> Iterator[BrowserContext]:
+    """Open a window of a phone's size in a dark room, where nothing moves without need."""
+    phone = browser.new_context(viewport=PHONE, color_scheme="dark", reduced_motion="reduce")
+    yield phone
+    phone.close()

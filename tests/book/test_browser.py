@@ -1,30 +1,28 @@
-"""The built site as a browser shows it: from disk, with nothing leaving the machine."""
+"""The built site as readers use it: they go on, search, predict, filter, by keyboard alone."""
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from threading import Thread
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from book.tools.build_site import SITE
+from book.tools.rules.opened import DESK, listen
+from tests.book.conftest import PAGES
 
 pytestmark = [pytest.mark.book, pytest.mark.browser]
 
-# index.html only forwards to the preface; 404.html is no page of the theme.
-PAGES = sorted(
-    path.relative_to(SITE).as_posix()
-    for path in SITE.rglob("*.html")
-    if "_static" not in path.parts and path.name not in {"index.html", "404.html"}
-)
-# The theme's own slip, without effect on the page: it asks its own theme switch.
-THEIRS = ("theme mode",)
-PHONE = {"width": 390, "height": 844}
+INDEX = "genindex.html"
+STOP = """() => {
+  const stop = document.activeElement, style = getComputedStyle(stop);
+  const ring = style.outlineStyle != 'none' || style.boxShadow != 'none';
+  return [stop.innerText || stop.ariaLabel || stop.className, ring]; }"""
 
 
 @pytest.fixture(scope="module")
@@ -44,180 +42,95 @@ class QuietHandler(SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
-def watched(browser: Browser, **options: object) -> tuple[Page, list[str], list[str]]:
-    """Open an empty page that notes script errors, and requests that fail or leave the machine."""
-    page = browser.new_page(**options)  # type: ignore[arg-type]
-    errors: list[str] = []
-    requests: list[str] = []
-
-    def note(message: str) -> None:
-        if not any(known in message for known in THEIRS):
-            errors.append(message)
-
-    def request_made(url: str) -> None:
-        if not url.startswith(("file:", "data:", "http://127.0.0.1:")):
-            requests.append(url)
-
-    page.on("pageerror", lambda error: note(str(error)))
-    page.on("console", lambda m: note(m.text) if m.type == "error" else None)
-    page.on("request", lambda request: request_made(request.url))
-    page.on("requestfailed", lambda request: note(f"failed: {request.url}"))
-    return page, errors, requests
-
-
-def test_there_are_pages() -> None:
-    """The tests below are vacuous without a site."""
-    assert len(PAGES) >= 10, "no site in _build/html: run `make book` first"
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_opens_without_script_error_or_outside_request(browser: Browser, name: str) -> None:
-    """Everything a page needs lies beside it, and every picture of it is drawn."""
-    page, errors, outside = watched(browser)
-    page.goto((SITE / name).as_uri())
-    broken = "[...document.querySelectorAll('article img')].filter(i => !i.naturalWidth).length"
-    assert page.evaluate(broken) == 0
-    page.wait_for_load_state("networkidle")
-    assert errors == []
-    assert outside == []
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """Open an empty page in a browser that remembers nothing; no script of it may fail."""
+    page = browser.new_page()
+    heard = listen(page)
+    yield page
     page.close()
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_fits_a_phone_and_follows_its_theme(browser: Browser, name: str) -> None:
-    """At 390 pixels nothing makes the page scroll sideways, and a dark phone gets a dark page."""
-    page, _, _ = watched(browser, viewport=PHONE, color_scheme="dark")
-    page.goto((SITE / name).as_uri(), wait_until="domcontentloaded")
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
-    page.close()
-
-
-def raw_formulas(page: Page) -> list[str]:
-    """Return the formulas that are on the page as their source: not drawn, or outside of math."""
-    page.wait_for_load_state("networkidle")
-    source = r"/\\(frac|sum|mathbf|mathrm|operatorname)\b|\$\$/"
-    return page.evaluate(
-        "() => { const article = document.querySelector('article') || document.body;"
-        "const walk = document.createTreeWalker(article, NodeFilter.SHOW_TEXT), found = [];"
-        "for (let node; node = walk.nextNode();)"
-        f"if (!node.parentElement.closest('pre, code, script, mjx-container') && {source}"
-        ".test(node.data)) found.push(node.data.slice(0, 60)); return found; }"
-    )
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_no_formula_is_left_as_its_source(browser: Browser, name: str) -> None:
-    """What looks like TeX stands in code or is drawn."""
-    page, _, _ = watched(browser)
-    page.goto((SITE / name).as_uri())
-    if page.locator(".math").count():
-        page.wait_for_selector("mjx-container svg", state="attached", timeout=20_000)
-    assert raw_formulas(page) == []
-    page.close()
-
-
-@pytest.mark.parametrize(
-    ("planted", "noticed"),
-    [
-        ("<script>throw new Error('planted')</script>", "errors"),
-        ("<script src='missing.js'></script>", "errors"),
-        ("<img alt='a' src='https://example.org/a.png'>", "outside"),
-        ("<p>It is \\frac{1}{2}.</p>", "raw"),
-        ("<p>It is $$x$$.</p>", "raw"),
-    ],
-)
-def test_a_planted_fault_is_noticed(
-    browser: Browser, tmp_path: Path, planted: str, noticed: str
-) -> None:
-    """The checks above can fail, each on its own kind of fault."""
-    page, errors, outside = watched(browser)
-    page.route("https://**", lambda route: route.abort())
-    (tmp_path / "page.html").write_text(f"<html><body><article>{planted}</article></body></html>")
-    page.goto((tmp_path / "page.html").as_uri())
-    found = {"errors": errors, "outside": outside, "raw": raw_formulas(page)}
-    assert found[noticed]
-    page.close()
+    assert heard.errors == []
 
 
 @pytest.mark.parametrize("name", ["book/preface.html", "notebooks/taxonomy/03_text.html"])
-def test_a_served_page_is_as_clean_as_one_from_disk(
-    browser: Browser, address: str, name: str
-) -> None:
+def test_a_served_page_is_as_clean_as_one_from_disk(page: Page, address: str, name: str) -> None:
     """No error, nothing from elsewhere, no file that is not there."""
-    page, errors, outside = watched(browser)
-    missing: list[str] = []
+    heard, missing = listen(page), list[str]()
     page.on("response", lambda r: missing.append(r.url) if r.status >= 400 else None)
     page.goto(address + name)
     page.wait_for_load_state("networkidle")
-    assert (errors, outside, missing) == ([], [], [])
-    page.close()
+    assert (heard.errors, heard.outside, missing) == ([], [], [])
 
 
-def test_a_reader_gets_through_the_book_by_next(browser: Browser) -> None:
-    """From the preface, next leads through every page of the table of contents, and back."""
-    page, _, _ = watched(browser)
-    page.goto((SITE / "book/preface.html").as_uri(), wait_until="domcontentloaded")
-    visited = [page.url]
-    while (link := page.locator("a.right-next")).count():
-        link.first.click()
-        page.wait_for_load_state("domcontentloaded")
-        visited.append(page.url)
-    assert len(visited) == len(set(visited)) == len(PAGES) - 1  # all but the search page
-    page.goto(visited[2], wait_until="domcontentloaded")
-    page.locator("a.left-prev").first.click()
-    page.wait_for_load_state("domcontentloaded")
-    assert page.url == visited[1]
-    page.close()
+def neighbours(name: str, side: str) -> list[str]:
+    """Return where a page's link to the page before ("left-prev") or after leads."""
+    links = re.findall(rf'<a class="{side}"\s+href="([^"]+)"', (SITE / name).read_text("utf-8"))
+    return [posixpath.normpath(posixpath.join(posixpath.dirname(name), link)) for link in links]
 
 
-def test_formulas_are_drawn(browser: Browser) -> None:
-    """MathJax comes from the site itself and leaves no raw formula behind."""
-    page, _, _ = watched(browser)
-    page.goto((SITE / "notebooks/taxonomy/03_text.html").as_uri())
-    page.wait_for_selector("mjx-container svg", timeout=20_000)
-    drawn = page.locator("mjx-container").count()
-    assert drawn >= page.locator(".math").count() > 0
-    assert "\\frac" not in page.locator("article").inner_text()
-    page.close()
+def test_next_leads_through_the_whole_book_and_back() -> None:
+    """From the preface, next leads once through every page, and previous leads back."""
+    visited = ["book/preface.html"]
+    while following := neighbours(visited[-1], "right-next"):
+        # Sphinx draws its index, the last page, without links at its foot.
+        assert neighbours(following[0], "left-prev") == [visited[-1]] or following == [INDEX]
+        visited += following
+    assert sorted([*visited, "search.html"]) == PAGES
 
 
-def test_search_finds_a_term(browser: Browser) -> None:
+def test_a_reader_goes_on_and_back(page: Page) -> None:
+    """The links at the foot of a page lead to the next page and to the one before."""
+    page.goto((SITE / "book/preface.html").as_uri())
+    page.locator("a.right-next").click()
+    page.wait_for_url("**/book/how_to_use.html")
+    page.locator("a.left-prev").click()
+    page.wait_for_url("**/book/preface.html")
+
+
+def test_search_finds_a_term(page: Page) -> None:
     """The search page works from disk."""
-    page, _, _ = watched(browser)
     page.goto((SITE / "search.html").as_uri() + "?q=bonferroni")
     page.wait_for_selector("ul.search li a", timeout=20_000)
     assert page.locator("ul.search li a[href*='03_text']").count() > 0
-    page.close()
 
 
-def test_a_link_of_the_section_map_lands_on_its_heading(browser: Browser) -> None:
+def test_a_link_of_the_section_map_lands_on_its_heading(page: Page) -> None:
     """The id T-3.2.2 leads to the heading that treats it."""
-    page, _, _ = watched(browser)
     page.goto((SITE / "book/section_map.html").as_uri())
     page.get_by_role("link", name="T-3.2.2", exact=True).click()
     page.wait_for_load_state()
     anchor = page.url.split("#")[1]
     section = page.locator(f"section:has(> [id='{anchor}']), section[id='{anchor}']").first
     assert "文本预处理" in section.locator("h2").first.inner_text()
-    page.close()
 
 
-def test_a_folded_solution_opens_by_keyboard(browser: Browser) -> None:
+def test_a_folded_solution_opens_by_keyboard(page: Page) -> None:
     """Quiz answers are folded, focusable and open on Enter."""
-    page, _, _ = watched(browser)
     page.goto((SITE / "notebooks/taxonomy/01_background.html").as_uri())
     answer = page.locator("details.sd-dropdown").first
     assert answer.get_attribute("open") is None
     answer.locator("summary").focus()
     page.keyboard.press("Enter")
     assert answer.get_attribute("open") is not None
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_who_reads_by_keyboard_sees_where_they_are(browser: Browser, width: int) -> None:
+    """Tab starts with the way to the text, and each stop within the page has a ring."""
+    size: ViewportSize = {"width": width, "height": 844}
+    page = browser.new_page(viewport=size, reduced_motion="reduce")
+    page.goto((SITE / "notebooks/taxonomy/03_text.html").as_uri())
+    stops = []
+    for _ in range(30 if width < DESK["width"] else 60):
+        page.keyboard.press("Tab")
+        stops.append(page.evaluate(STOP))
     page.close()
+    assert stops[0][0] == "Skip to main content"
+    assert [name for name, ring in stops if not ring] == []
 
 
-def test_a_result_stays_folded_until_the_reader_predicts(browser: Browser) -> None:
+def test_a_result_stays_folded_until_the_reader_predicts(page: Page) -> None:
     """The answer opens the result and stays in this browser, by keyboard alone."""
-    page, _, _ = watched(browser)
     page.goto((SITE / "notebooks/taxonomy/03_text.html").as_uri())
     result, answer = page.locator("#result-0"), page.locator(".prediction textarea").first
     assert not result.is_visible()
@@ -229,23 +142,19 @@ def test_a_result_stays_folded_until_the_reader_predicts(browser: Browser) -> No
     page.reload()
     assert answer.input_value() == "about a tenth"
     assert result.is_visible()
-    page.close()
 
 
-def test_a_link_into_a_folded_result_unfolds_it(browser: Browser) -> None:
+def test_a_link_into_a_folded_result_unfolds_it(page: Page) -> None:
     """Nobody who follows a link to a figure or a defect finds nothing there."""
-    page, _, _ = watched(browser)
     page.goto((SITE / "notebooks/taxonomy/03_text.html").as_uri())
     inside = page.locator("#result-0 p").first
     assert not inside.is_visible()
     inside.evaluate("e => { e.id = 'inside'; location.hash = 'inside'; }")
     inside.wait_for(state="visible", timeout=5_000)
-    page.close()
 
 
-def test_the_ledger_filters_by_document_and_verdict(browser: Browser) -> None:
+def test_the_ledger_filters_by_document_and_verdict(page: Page) -> None:
     """What is left matches, the count says so, and the address keeps the choice."""
-    page, _, _ = watched(browser)
     page.goto((SITE / "book/claims.html").as_uri())
     page.locator("select[name=document]").select_option("T")
     page.locator("select[name=value]").select_option("not supported")
@@ -258,23 +167,19 @@ def test_the_ledger_filters_by_document_and_verdict(browser: Browser) -> None:
     assert page.locator(".filters output").inner_text() == f"{number} of 71"
     page.reload()
     assert entries.count() == number
-    page.close()
 
 
-def test_the_ledger_is_ordered_by_how_clear_a_verdict_is(browser: Browser) -> None:
+def test_the_ledger_is_ordered_by_how_clear_a_verdict_is(page: Page) -> None:
     """The most clearly refuted claim comes first, the undecided last."""
-    page, _, _ = watched(browser)
     page.goto((SITE / "book/claims.html").as_uri())
     page.locator("select[name=order]").select_option("1")
     clear = page.locator("article.entry").evaluate_all("all => all.map(e => +e.dataset.clear)")
     decided = [number for number in clear if number == number]
     assert clear[: len(decided)] == sorted(decided)
-    page.close()
 
 
-def test_the_slider_trades_relevance_for_variety_by_keyboard(browser: Browser) -> None:
+def test_the_slider_trades_relevance_for_variety_by_keyboard(page: Page) -> None:
     """At full relevance nDCG is highest; to the left the departments rise, and the list follows."""
-    page, errors, _ = watched(browser)
     page.goto((SITE / "notebooks/taxonomy/09c_text_and_behavior.html").as_uri())
     place = page.locator(".rerank")
     said = place.locator("output")
@@ -288,8 +193,6 @@ def test_the_slider_trades_relevance_for_variety_by_keyboard(browser: Browser) -
     assert varied[0] < relevant[0]
     assert varied[1] > relevant[1]
     assert place.locator("ol:visible li").all_inner_texts() != listed
-    assert errors == []
-    page.close()
 
 
 def test_text_and_numbers_are_there_without_javascript(browser: Browser) -> None:
@@ -301,4 +204,10 @@ def test_text_and_numbers_are_there_without_javascript(browser: Browser) -> None
     page.goto((SITE / "book/claims.html").as_uri())
     assert page.locator("article.entry:visible").count() == 71
     assert not page.locator("form.filters").is_visible()
+    hollow = page.locator("svg circle:not(.yes)").first
+    assert hollow.evaluate("e => getComputedStyle(e).fill") == "rgb(255, 255, 255)"
+    page.goto((SITE / "notebooks/taxonomy/07_mathematics.html").as_uri())
+    assert page.locator("article noscript p").is_visible()
+    page.goto((SITE / "notebooks/taxonomy/09c_text_and_behavior.html").as_uri())
+    assert page.locator(".rerank-still li:visible").count() == 10
     context.close()

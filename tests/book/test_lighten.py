@@ -43,6 +43,15 @@ def test_only_pages_with_formulas_load_mathjax(body: str, stays: bool) -> None:
     assert ("tex-svg.js" in lighter(f"{HEAD}<body>{body}</body>", "icons.css")) is stays
 
 
+def test_without_scripts_a_page_is_light_and_says_why_formulas_are_not_drawn() -> None:
+    """The theme comes from a script, and so do formulas: both have something to fall back on."""
+    article = '<body><article class="bd-article"><div class="math">x</div></article></body>'
+    page = lighter(f'<html data-theme="auto">{HEAD}{article}</html>', "icons.css")
+    assert '<html data-theme="light">' in page
+    assert '<article class="bd-article"><noscript><p>Scripts are off' in page
+    assert "noscript" not in lighter(f"{HEAD}<body>{article[:34]}</body>", "icons.css")
+
+
 def test_an_icon_is_drawn_from_the_collection_by_name_or_alias() -> None:
     """The path of the drawing arrives in the stylesheet."""
     css = stylesheet({"arrow-up", "navicon", "solid"}, DRAWINGS)

@@ -1,0 +1,143 @@
+"""What chapters do in the profile gpu, with a tiny model of bert-base's shape in its place."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections import namedtuple
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from transformers import BertConfig, BertModel, BertTokenizerFast
+
+ROOT = Path(__file__).parents[2]
+ASKED = "bert-base-cased"
+LAYERS = 12
+"""As many as bert-base has: chapters say which of them rest."""
+WORDS = ("MILK", "BREAD", "SOAP", "Filter")
+TEXTS = np.array([f"{WORDS[row % 4]} {size}" for row, size in enumerate("ABCDEFGHIJ" * 4)])
+LABEL = np.arange(len(TEXTS)) % 4
+LOADS = ("[profile]", "find_pretrained(", ".tokenizer()", "Encoder.load(", "from_pretrained(",
+         "text_classifier(", "Remembered.of(", "encoder.layer")  # fmt: skip
+RESTING = ("remember = ", "lower = ")
+Split = namedtuple("Split", "train validation test")
+
+
+def chapters() -> dict[str, list[str]]:
+    """Return the code cells of each chapter that asks for the larger model."""
+    found = {}
+    for path in sorted((ROOT / "notebooks").rglob("*.ipynb")):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+        if any(ASKED in cell and "[profile]" in cell for cell in code):
+            found[path.stem] = code
+    return found
+
+
+CHAPTERS = chapters()
+
+
+def loading(cells: list[str]) -> str:
+    """Return what a chapter imports, and of its cells with a table of profiles what loads.
+
+    That is the tables, models, functions and remembered layers; the data come from the test.
+    """
+    kept = []
+    for cell in cells:
+        for statement in ast.parse(cell).body:
+            imported = isinstance(statement, ast.Import | ast.ImportFrom)
+            source = ast.unparse(statement)
+            loads = isinstance(statement, ast.FunctionDef) or any(use in source for use in LOADS)
+            if imported or ("[profile]" in cell and loads) or source.startswith(RESTING):
+                kept.append(source)
+    return "\n".join(kept)
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write a model with the layers and the cased tokeniser of bert-base, all else small."""
+    place = tmp_path_factory.mktemp("hub") / ASKED
+    letters = [f"{before}{letter}" for letter in "ABCDEFGHIJilter" for before in ("", "##")]
+    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *WORDS, *letters]
+    place.mkdir()
+    (place / "vocab.txt").write_text("\n".join(words), encoding="utf-8")
+    BertTokenizerFast(str(place / "vocab.txt"), do_lower_case=False).save_pretrained(place)
+    config = BertConfig(
+        vocab_size=len(words), hidden_size=16, num_hidden_layers=LAYERS, num_attention_heads=2,
+        intermediate_size=16,
+    )  # fmt: skip
+    torch.manual_seed(0)
+    BertModel(config).save_pretrained(place)
+    return place
+
+
+def opened(chapter: str, tiny: Path, **data: object) -> dict[str, Any]:
+    """Run what a chapter loads in the profile gpu, with the tiny model where it names the large."""
+    source = loading(CHAPTERS[chapter])
+    assert repr(ASKED) in source
+    names = {"profile": "gpu", "text": TEXTS, "label": LABEL, "names": list(WORDS), **data}
+    exec(compile(source.replace(repr(ASKED), repr(str(tiny))), chapter, "exec"), names)  # noqa: S102
+    return names
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_a_chapter_reads_texts_with_the_larger_model(chapter: str, tiny: Path) -> None:
+    """Its tables know the profile, and what it loads by name takes texts."""
+    names = opened(chapter, tiny, **STAND_INS.get(chapter, {}))
+    assert names["name"] == str(tiny)
+    read = 0
+    if "encoder" in names:
+        assert names["encoder"].encode(TEXTS[:3]).shape == (3, 16)
+        read += 1
+    if "scores_of" in names:
+        assert names["scores_of"](TEXTS[:3].tolist()).shape == (3, 2)
+        read += 1
+    if "start" in names:
+        examples = names["start"].examples(TEXTS)
+        assert len(examples.lengths) == len(TEXTS)
+        read += 1
+    for tokenize in (names.get("tokenize"), getattr(names.get("tokenizer"), "tokenize", None)):
+        if tokenize:
+            assert tokenize("MILK A") == ["MILK", "A"]
+            read += 1
+    assert read or chapter in TRAINED
+
+
+ROWS = np.arange(len(TEXTS))
+VECTORS = np.random.default_rng(0).normal(size=(len(TEXTS), 16)).astype(np.float32)
+CENTRES = np.eye(4, 16, dtype=np.float32)
+QUESTIONS = pd.DataFrame({"question": TEXTS, "intent": np.array(WORDS)[LABEL]})
+SPLIT = Split(ROWS[:24], ROWS[24:32], ROWS[32:])
+STAND_INS: dict[str, dict[str, Any]] = {
+    "04_annotation": {"asked": ROWS[24:], "prototypes": lambda _: CENTRES},
+    "09_applications": {"vectors": VECTORS},
+    "11_faq": {"tasks": {"retail": (TEXTS, LABEL)}},
+}
+TRAINED = {
+    "04_annotation": lambda names: names["fine_tuned"](ROWS[:24], 0).argmax(1),
+    "08_practice": lambda names: names["fine_tune"](SPLIT, 0)[-1],
+    "09_applications": lambda names: names["fine_tune"](ROWS[:24], ROWS[24:], 0),
+    "09a_support_desk": lambda names: names["by_fine_tuned"](
+        QUESTIONS[:24], QUESTIONS[24:], VECTORS[:24], 0
+    )[0],
+}
+
+
+def test_every_chapter_that_sets_epochs_is_trained() -> None:
+    """A new chapter with a recipe of its own for the GPU has to be tried, too."""
+    setting = {name for name, cells in CHAPTERS.items() if "epochs," in loading(cells)}
+    assert setting == set(TRAINED)
+
+
+@pytest.mark.parametrize("chapter", TRAINED)
+def test_a_chapter_trains_the_larger_model(chapter: str, tiny: Path) -> None:
+    """Its own function, with its own epochs, rate and resting layers, learns and answers."""
+    names = opened(chapter, tiny, **STAND_INS.get(chapter, {}))
+    answers = list(TRAINED[chapter](names))
+    assert names["epochs"] == 10
+    assert len(answers) in (8, 16)
+    assert set(answers) <= {*range(4), *WORDS}
