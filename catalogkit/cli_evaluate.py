@@ -125,7 +125,7 @@ def _trial(chosen: argparse.Namespace, log: Log, catalog: Catalog, start: pd.Tim
         trial = Trial.of(log, catalog, start, new_only=chosen.exclude_bought)
     users, bought = len(trial.users), trial.bought.nnz
     say(f"learning from {len(trial.known.user):,} events before {start.ceil('s')}.")
-    say(f"testing {users:,} users, who bought {bought:,} different products from then on.")
+    say(f"testing {users:,} users; each product counts once a user, {bought:,} purchases in all.")
     for reason, number in trial.left_out.items():
         if number:
             say(f"{number:,} {reason}; left out.")

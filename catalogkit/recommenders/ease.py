@@ -28,7 +28,7 @@ class Ease(Recommender):
     small. Source: Steck 2019; by users: Saunders, Gammerman & Vovk 1998 (ridge in dual variables).
     """
 
-    regularisation: float = 200.0
+    regularisation: float = 1000.0
     most_bought: int | None = 4000
 
     def learn(self, interactions: Interactions) -> FittedEase | FittedEaseByUsers:
