@@ -44,10 +44,6 @@ def teach_line(
     of which are purchases. Time grows with pairs, not with b times t.
     Raises ValueError when the users who teach bought nothing.
     """
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
-
     b, t = bought.shape
     teaching = np.flatnonzero(np.ones(b, dtype=bool) if users is None else users)
     row, item = Matrix(bought[teaching]).nonzero()
@@ -58,7 +54,15 @@ def teach_line(
     item = np.concatenate([item, rng.integers(t, size=pairs)])
     place = item if group is None else group[item]
     table = np.stack([values[row, place] for values in columns.values()], axis=1)
-    line = make_pipeline(StandardScaler(), LogisticRegression(max_iter=500))
-    line.fit(table, np.arange(len(row)) < known)
-    slopes = line[-1].coef_[0] / line[0].scale_
+    slopes = _slopes(table, np.arange(len(row)) < known)
     return LinearBlend(dict(zip(columns, slopes.tolist(), strict=True)))
+
+
+def _slopes(table: Floats, right: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
+    """Return the weight of each column as it stands, [columns], taught on standardised ones."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    line = make_pipeline(StandardScaler(), LogisticRegression(max_iter=500)).fit(table, right)
+    return np.asarray(line[-1].coef_[0] / line[0].scale_)
