@@ -26,6 +26,7 @@ from catalogkit.recommenders.cross_category import CrossCategory
 from catalogkit.recommenders.factorisation import Bpr
 from catalogkit.recommenders.frequency import Frequency
 from catalogkit.recommenders.groups import GroupPopularity
+from catalogkit.recommenders.interactions import Interactions
 from catalogkit.recommenders.neighbours import ItemNeighbours
 from catalogkit.recommenders.popularity import Popularity
 from catalogkit.recommenders.saving import load
@@ -100,6 +101,26 @@ def test_an_unseen_user_gets_what_most_people_bought(
     more = make_log([("x", "p07", 39), ("y", "p07", 39), ("z", "p05", 39)])
     log = Log(pd.concat([checkerboard.table, more.table], ignore_index=True))
     assert model.fit(log, products).recommend(["nobody"], 2).items.tolist() == [[7, 5]]
+
+
+def test_a_user_whose_purchases_are_all_to_come_is_a_stranger(
+    model: Recommender, checkerboard: Log, products: Catalog
+) -> None:
+    """Known by id, without history: such a user gets the stranger's list."""
+    later = make_log([("late", "p03", SIZE + 10)])
+    log = Log(pd.concat([checkerboard.table, later.table], ignore_index=True))
+    fitted = model.learn(Interactions.of(log, products).before(10))
+    late, stranger = fitted.recommend(["late", "nobody"], 5).items.tolist()
+    assert late == stranger
+
+
+def test_a_product_nobody_bought_has_its_place(
+    model: Recommender, checkerboard: Log, products: Catalog
+) -> None:
+    """Asked for the whole catalog, a model lists every product once, the unsold one too."""
+    sold = checkerboard.take(checkerboard.product_id != "p39")
+    ranking = model.fit(sold, products).recommend(["u00", "u01", "nobody"], SIZE)
+    assert (np.sort(ranking.items, axis=1) == np.arange(SIZE)).all()
 
 
 def test_nothing_excluded_is_returned(
