@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from catalogkit.cli_texts import naming, say
+from catalogkit.cli_texts import naming, read_with, say
 from catalogkit.datasets.errors import DataError
 
 if TYPE_CHECKING:
@@ -104,16 +104,11 @@ def _read(
 ) -> Catalog:
     """Read the columns that are asked for, whatever else the file has."""
     from catalogkit.datasets.records import Catalog
-    from catalogkit.datasets.tables import read_table
 
     wanted = [chosen.id, chosen.text, *levels]
     if len(set(wanted)) < len(wanted):
         raise DataError(f"--id, --text and --levels name one column twice: {', '.join(wanted)}.")
-    table = read_table(file)
-    missing = [column for column in [*wanted, group or chosen.id] if column not in table.columns]
-    if missing:
-        has = ", ".join(map(str, table.columns))
-        raise DataError(f"{file}: no column {missing[0]!r}; its columns are: {has}.")
+    table = read_with(file, [*wanted, group or chosen.id])
     kept = table[wanted].set_axis(["product_id", "text", *levels], axis=1)
     if group:
         kept[group] = table[group]

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from catalogkit.cli_texts import METHODS, encode, kept_beside, naming, say
+from catalogkit.cli_texts import METHODS, encode, kept_beside, naming, read_with, say
 from catalogkit.datasets.errors import DataError
 
 if TYPE_CHECKING:
@@ -117,14 +117,9 @@ def within(log: Log, items: pd.Index, file: str, whose: str) -> Log:
 def read_columns(file: str, kinds: Mapping[str, str], also: list[str]) -> pd.DataFrame:
     """Read a table that must have some columns, and check those that have kinds."""
     from catalogkit.datasets.schema import check
-    from catalogkit.datasets.tables import convert, read_table
+    from catalogkit.datasets.tables import convert
 
-    table = read_table(file)
-    missing = [column for column in [*kinds, *also] if column not in table.columns]
-    if missing:
-        has = ", ".join(map(str, table.columns))
-        raise DataError(f"{file}: no column {missing[0]!r}; its columns are: {has}.")
-    table = convert(table, file, kinds)
+    table = convert(read_with(file, [*kinds, *also]), file, kinds)
     check(table[list(kinds)], file, kinds)
     return table
 

@@ -49,17 +49,24 @@ def as_output(name: str, *kinds: str) -> Path:
     return output
 
 
-def read_texts(file: str, text: str, product: str | None) -> pd.DataFrame:
-    """Read texts and ids as columns text and id. Errors name file, column and rows."""
-    from catalogkit.datasets.schema import check
+def read_with(file: str, columns: Sequence[str]) -> pd.DataFrame:
+    """Read a table that must have some columns, whatever else it has."""
     from catalogkit.datasets.tables import read_table
 
     table = read_table(file)
+    missing = [column for column in columns if column not in table.columns]
+    if missing:
+        has = ", ".join(map(str, table.columns))
+        raise DataError(f"{file}: no column {missing[0]!r}; its columns are: {has}.")
+    return table
+
+
+def read_texts(file: str, text: str, product: str | None) -> pd.DataFrame:
+    """Read texts and ids as columns text and id. Errors name file, column and rows."""
+    from catalogkit.datasets.schema import check
+
     kinds = {text: "text"} | ({product: "id"} if product else {})
-    for column in kinds:
-        if column not in table.columns:
-            has = ", ".join(map(str, table.columns))
-            raise DataError(f"{file}: no column {column!r}; its columns are: {has}.")
+    table = read_with(file, list(kinds))
     check(table[list(kinds)], file, kinds, unique=[product] if product else [])
     blank = table[text].astype(str).str.strip() == ""
     if blank.any():

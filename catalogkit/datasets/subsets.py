@@ -7,6 +7,7 @@ import pandas as pd
 
 from catalogkit.datasets.errors import DataError
 from catalogkit.datasets.records import Log
+from catalogkit.datasets.tables import column
 
 
 def thin(log: Log, share: float, *, seed: int, together: str | None = None) -> Log:
@@ -58,10 +59,7 @@ def group_by_main(log: Log, column: str, *, groups: int = 2) -> pd.Series:
 
 
 def _column(log: Log, name: str) -> pd.Series:
-    if name not in log.table.columns:
-        has = ", ".join(map(str, log.table.columns))
-        raise DataError(f"the log has no column {name!r}; its columns are: {has}.")
-    values = log.table[name]
+    values = column(log.table, name, "log")
     if values.isna().any():
         raise DataError(f"column {name!r} is empty in {values.isna().sum()} events: fill or drop.")
     return values

@@ -65,6 +65,14 @@ def _parse(data: bytes, separator: str) -> pd.DataFrame:
         )
 
 
+def column(table: pd.DataFrame, name: str, what: str) -> pd.Series:
+    """Return a column. Raises DataError that lists the columns there are; what: the table."""
+    if name not in table.columns:
+        has = ", ".join(map(str, table.columns))
+        raise DataError(f"the {what} has no column {name!r}; its columns are: {has}.")
+    return table[name]
+
+
 def write_table(table: pd.DataFrame, path: Path) -> None:
     """Write a table without its index; the suffix decides how, as in `read_table`."""
     if path.suffix.lower() == ".parquet":

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from scipy import linalg
 
 from catalogkit.recommenders.base import Floats
+from catalogkit.recommenders.content import mean_vectors
 from catalogkit.recommenders.interactions import Interactions, Matrix, Rows
 
 _CELLS = 2**22  # similarities of users held at a time
@@ -109,9 +110,7 @@ def content(interactions: Interactions, crossing: Crossing, rows: Rows, vectors:
     scores = np.zeros((len(rows), len(crossing.targets)), np.float32)
     for outside, asked in crossing.parts():
         sources = crossing.sources[outside]
-        bought = interactions.bought[rows][:, sources]
-        length = np.maximum(np.diff(bought.indptr), 1).astype(np.float32)
-        profile = (bought @ vectors[sources]) / length[:, None]
+        profile = mean_vectors(interactions.bought[rows][:, sources], vectors[sources])
         scores[:, asked] = profile @ vectors[crossing.targets[asked]].T
     return scores
 

@@ -13,7 +13,7 @@ from scipy import sparse
 
 from catalogkit.ranking import Ranking
 from catalogkit.recommenders.base import Fitted, Floats
-from catalogkit.recommenders.interactions import Interactions, Matrix, Rows
+from catalogkit.recommenders.interactions import Interactions, Matrix, Rows, without
 
 Target = Literal["all", "new"]
 Feature: TypeAlias = Callable[[Interactions, Rows, Rows], Mapping[str, npt.ArrayLike]]
@@ -46,7 +46,7 @@ class Candidates:
         """Return the later purchases of the users, all or only those new to them, [b, m]."""
         bought = later[self.users]
         if self.target == "new":
-            bought = bought - bought.multiply(self.known.bought[self.users])
+            return without(bought, self.known.bought[self.users])
         return Matrix(bought)
 
     def rank(self, scores: npt.ArrayLike, k: int) -> Ranking:

@@ -10,6 +10,7 @@ from scipy import sparse
 
 from catalogkit.datasets.errors import DataError
 from catalogkit.recommenders.base import Fitted, Floats, Recommender
+from catalogkit.recommenders.content import item_vectors, unit_rows
 from catalogkit.recommenders.interactions import Interactions, Matrix, Rows
 
 _CELLS = 2**22  # similarities of items held at a time
@@ -45,9 +46,9 @@ class ColdStart(Recommender):
         """
         if not 0 <= self.prior <= 1:
             raise ValueError(f"prior={self.prior}: a share from 0 to 1")
-        vectors = _fitting("vectors", self.vectors, len(interactions.items))
+        vectors = item_vectors(self.vectors, interactions)
         traits = self.vectors if self.traits is None else self.traits
-        traits = _fitting("traits", traits, len(interactions.items))
+        traits = item_vectors(traits, interactions, "traits")
         warm = interactions.order[: int((interactions.buyers > 0).sum())]
         if not len(warm):
             raise DataError("nothing has been bought: a cold start needs items that are not cold.")
@@ -113,8 +114,7 @@ def _foretold(traits: Floats, sales: Floats, warm: Rows, cold: Rows) -> Floats:
 
 def _near(vectors: Floats, warm: Rows, cold: Rows, k: int) -> Matrix:
     """Weigh the k warm items nearest to each cold one, float32[m, c]; of equals the first."""
-    length = np.linalg.norm(vectors, axis=1, keepdims=True)
-    unit = np.divide(vectors, length, out=np.zeros_like(vectors), where=length > 0)
+    unit = unit_rows(vectors)
     k, step = min(k, len(warm)), max(1, _CELLS // len(warm))
     found, weights = (np.zeros((len(cold), k), kind) for kind in (np.int64, np.float32))
     for start in range(0, len(cold), step):
@@ -127,13 +127,3 @@ def _near(vectors: Floats, warm: Rows, cold: Rows, k: int) -> Matrix:
     where = (found.ravel(), np.repeat(np.arange(len(cold)), k))
     shape = (len(vectors), len(cold))
     return Matrix(sparse.coo_array((weights.ravel(), where), shape=shape))
-
-
-def _fitting(what: str, values: npt.ArrayLike, items: int) -> Floats:
-    array = np.asarray(values, np.float32)
-    if array.ndim != 2 or len(array) != items:
-        raise ValueError(
-            f"{what} has shape {array.shape} for {items} products: give one row for each row of "
-            "the catalog"
-        )
-    return array

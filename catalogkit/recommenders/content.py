@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from catalogkit.recommenders.base import Fitted, Floats, Recommender
-from catalogkit.recommenders.interactions import Interactions, Rows
+from catalogkit.recommenders.interactions import Interactions, Matrix, Rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,13 +23,7 @@ class Content(Recommender):
 
     def learn(self, interactions: Interactions) -> FittedContent:
         """Keep the vectors as float32. Raises ValueError when vectors and catalog differ."""
-        vectors = np.asarray(self.vectors, np.float32)
-        if vectors.ndim != 2 or len(vectors) != len(interactions.items):
-            raise ValueError(
-                f"vectors has shape {vectors.shape} for {len(interactions.items)} products: "
-                "give one row for each row of the catalog"
-            )
-        return FittedContent(interactions, vectors)
+        return FittedContent(interactions, item_vectors(self.vectors, interactions))
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +34,33 @@ class FittedContent(Fitted):
 
     def scores(self, rows: Rows) -> Floats:
         """Average the vectors of each user's items and multiply by all."""
-        bought = self.interactions.bought[rows]
-        length = np.maximum(np.diff(bought.indptr), 1).astype(np.float32)
-        profile: Floats = (bought @ self.vectors) / length[:, None]
-        return profile @ self.vectors.T
+        return mean_vectors(self.interactions.bought[rows], self.vectors) @ self.vectors.T
+
+
+def item_vectors(
+    values: npt.ArrayLike, interactions: Interactions, what: str = "vectors"
+) -> Floats:
+    """Return float32[m, d]. Raises ValueError, naming `what`, unless there is a row an item."""
+    array = np.asarray(values, np.float32)
+    if array.ndim != 2 or len(array) != len(interactions.items):
+        raise ValueError(
+            f"{what} has shape {array.shape} for {len(interactions.items)} products: give one row "
+            "for each row of the catalog"
+        )
+    return array
+
+
+def mean_vectors(bought: Matrix, vectors: Floats) -> Floats:
+    """Average the vectors [m, d] of what each of b users bought, float32[b, d]; zeros of nothing.
+
+    bought: [b, m], ones.
+    """
+    length = np.maximum(np.diff(bought.indptr), 1).astype(np.float32)
+    return np.asarray((bought @ vectors) / length[:, None])
+
+
+def unit_rows(vectors: Floats) -> Floats:
+    """Give rows the length one; zeros stay zeros."""
+    length = np.linalg.norm(vectors, axis=1, keepdims=True)
+    unit: Floats = np.divide(vectors, length, out=np.zeros_like(vectors), where=length > 0)
+    return unit

@@ -14,6 +14,7 @@ from catalogkit.datasets.errors import DataError
 from catalogkit.recommenders import bridges
 from catalogkit.recommenders.base import Fitted, Floats, Recommender
 from catalogkit.recommenders.bridges import Crossing
+from catalogkit.recommenders.content import item_vectors
 from catalogkit.recommenders.interactions import Interactions, Rows
 
 Part = Literal["ridge", "neighbours", "content", "popularity"]
@@ -54,7 +55,7 @@ class CrossCategory(Recommender):
         Raises ValueError for unknown parts, and departments or vectors that do not fit the
         catalog, DataError for items without a department and departments without an item.
         """
-        vectors = self._checked_vectors(len(interactions.items))
+        vectors = self._checked_vectors(interactions)
         crossing = self._crossing(interactions)
         solved = np.zeros((0, 0), np.float32), np.zeros(0, np.float32)
         if self.weights.get("ridge"):
@@ -63,18 +64,15 @@ class CrossCategory(Recommender):
             interactions, dict(self.weights), crossing, self.neighbours, *solved, vectors
         )
 
-    def _checked_vectors(self, items: int) -> Floats:
+    def _checked_vectors(self, interactions: Interactions) -> Floats:
         unknown = set(self.weights) - set(get_args(Part))
         if unknown or not self.weights:
             raise ValueError(f"weights={self.weights}: choose among {', '.join(get_args(Part))}")
         if self.vectors is None and self.weights.get("content"):
             raise ValueError("content needs vectors: give float[m, d], or no weight to content")
         if self.vectors is None:
-            return np.zeros((items, 0), np.float32)
-        vectors = np.asarray(self.vectors, np.float32)
-        if vectors.ndim != 2 or len(vectors) != items:
-            raise ValueError(f"vectors has shape {vectors.shape} for {items} products")
-        return vectors
+            return np.zeros((len(interactions.items), 0), np.float32)
+        return item_vectors(self.vectors, interactions)
 
     def _crossing(self, interactions: Interactions) -> Crossing:
         labels = np.asarray(self.departments, dtype=object)

@@ -32,11 +32,8 @@ class Als(Recommender):
         from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
         with threadpool_limits(1, "blas"):
-            model = self._model()
-            model.fit(sparse.csr_matrix(interactions.bought), show_progress=False)
-        users = np.array(model.user_factors)
-        users[np.diff(interactions.bought.indptr) == 0] = 0
-        return FittedAls(interactions, users, np.array(model.item_factors), self)
+            user, item = _vectors(self._model(), interactions)
+        return FittedAls(interactions, user, item, self)
 
     def users(self, interactions: Interactions, item: Floats) -> Floats:
         """Solve for the users' vectors, given those of the items, float32[n + 1, f]."""
@@ -91,11 +88,15 @@ class Bpr(Recommender):
             random_state=self.seed,
             num_threads=1,
         )
-        bought = interactions.bought
-        model.fit(sparse.csr_matrix(bought), show_progress=False)
-        user = np.array(model.user_factors)
-        user[np.diff(bought.indptr) == 0] = 0
-        return FittedFactors(interactions, user, np.array(model.item_factors))
+        return FittedFactors(interactions, *_vectors(model, interactions))
+
+
+def _vectors(model: Any, interactions: Interactions) -> tuple[Floats, Floats]:  # noqa: ANN401
+    """Fit a model of implicit and return what `FittedFactors` holds."""
+    model.fit(sparse.csr_matrix(interactions.bought), show_progress=False)
+    user = np.array(model.user_factors)
+    user[np.diff(interactions.bought.indptr) == 0] = 0
+    return user, np.array(model.item_factors)
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -55,7 +55,7 @@ def leave_out(
         raise DataError(f"none of these {len(users)} users bought more than {shots} of {label!r}.")
     gone = np.isin(key, hidden)
     rows = np.unique(interactions.user[gone])
-    return HeldOut(_keep(interactions, ~gone), rows, items, _keep(interactions, gone).bought[rows])
+    return HeldOut(interactions.only(~gone), rows, items, interactions.only(gone).bought[rows])
 
 
 def check_left_out(known: Interactions, users: Rows, items: Rows, *, shots: int = 0) -> None:
@@ -72,11 +72,6 @@ def check_left_out(known: Interactions, users: Rows, items: Rows, *, shots: int 
             f"hidden, for example {known.users[users[worst]]!r} bought {counts[worst]} of them, "
             f"{shots} are allowed: see leave_out()."
         )
-
-
-def _keep(interactions: Interactions, events: npt.NDArray[np.bool_]) -> Interactions:
-    parts = {name: getattr(interactions, name)[events] for name in ("user", "item", "time")}
-    return replace(interactions, **parts)
 
 
 def _items(interactions: Interactions, labels: npt.ArrayLike, label: Hashable) -> Rows:

@@ -78,8 +78,12 @@ class Interactions:
         kept = self.age >= days
         if not kept.any():
             raise DataError(f"no event is {days} days old: leave fewer days out.")
-        time, end = self.time[kept], self.end - pd.Timedelta(days=days)
-        return replace(self, user=self.user[kept], item=self.item[kept], time=time, end=end)
+        return replace(self.only(kept), end=self.end - pd.Timedelta(days=days))
+
+    def only(self, events: npt.NDArray[np.bool_]) -> Interactions:
+        """Keep the events under a mask, bool[e]; users, items and the end stay."""
+        parts = {name: getattr(self, name)[events] for name in ("user", "item", "time")}
+        return replace(self, **parts)
 
     def until(self, moment: pd.Timestamp) -> Interactions:
         """Return what was known at a moment without a zone, in the log's own time."""
@@ -131,11 +135,20 @@ class Interactions:
     @cached_property
     def last(self) -> Matrix:
         """Return the days since a user last bought an item, plus 1, float32[n + 1, m]."""
-        order = np.lexsort((self.age, self.item, self.user))
+        return self._days(self.age)
+
+    @cached_property
+    def first(self) -> Matrix:
+        """Return the days since a user first bought an item, plus 1, float32[n + 1, m]."""
+        return self._days(-self.age)
+
+    def _days(self, by: Days) -> Matrix:
+        """Return the age, plus 1, of each pair's event that is the least by some measure [e]."""
+        order = np.lexsort((by, self.item, self.user))
         user, item = self.user[order], self.item[order]
-        first = np.ones(len(order), dtype=bool)
-        first[1:] = (np.diff(user) != 0) | (np.diff(item) != 0)
-        return self._sum(user[first], item[first], self.age[order][first] + 1)
+        least = np.ones(len(order), dtype=bool)
+        least[1:] = (np.diff(user) != 0) | (np.diff(item) != 0)
+        return self._sum(user[least], item[least], self.age[order][least] + 1)
 
     def _sum(self, user: Rows, item: Rows, weight: Days) -> Matrix:
         shape = (len(self.users) + 1, len(self.items))
@@ -145,6 +158,13 @@ class Interactions:
         matrix = self._sum(user, item, weight)
         matrix.data[:] = 1
         return matrix
+
+
+def without(bought: Matrix, past: Matrix) -> Matrix:
+    """Leave out of what b users bought what they had bought before, float32[b, m]."""
+    new = Matrix(bought - bought.multiply(past))
+    new.eliminate_zeros()
+    return new
 
 
 def _columns(items: pd.Index, log: Log) -> Rows:

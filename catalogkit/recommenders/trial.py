@@ -13,7 +13,7 @@ from catalogkit.datasets.splits import temporal
 from catalogkit.evaluation import Judged, judge
 from catalogkit.ranking import Ranking
 from catalogkit.recommenders.base import Recommender
-from catalogkit.recommenders.interactions import Interactions, Matrix
+from catalogkit.recommenders.interactions import Interactions, Matrix, without
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +45,7 @@ class Trial:
         known = Interactions.of(log.take(split.train), catalog)
         later = Interactions.of(log.take(split.test), catalog)
         past, bought = known.bought[known.rows(later.users)], later.bought[: len(later.users)]
-        bought = _without(bought, past) if new_only else bought
+        bought = without(bought, past) if new_only else bought
         is_known = past.sum(axis=1) > 0
         asked = is_known & (bought.sum(axis=1) > 0)
         if not asked.any():
@@ -68,10 +68,3 @@ class Trial:
         fitted = model.learn(self.known)
         ranking = fitted.recommend(self.users.to_numpy(), k, exclude=self.exclude)
         return ranking, judge(ranking, self.bought)
-
-
-def _without(bought: Matrix, past: Matrix) -> Matrix:
-    """Leave out what stands in the past, float32[b, m]."""
-    new = Matrix(bought - bought.multiply(past))
-    new.eliminate_zeros()
-    return new

@@ -11,6 +11,7 @@ import pandas as pd
 
 from catalogkit.datasets.errors import DataError
 from catalogkit.datasets.records import Catalog
+from catalogkit.datasets.tables import column
 from catalogkit.recommenders.interactions import Interactions, Rows
 
 
@@ -79,14 +80,6 @@ class UserColumns:
             name: np.where(at < 0, self.unknown[name], values[at])
             for name, values in self.columns.items()
         }
-
-
-def column(table: pd.DataFrame, name: str, what: str) -> pd.Series:
-    """Return a column. Raises DataError that lists the columns there are."""
-    if name not in table.columns:
-        has = ", ".join(map(str, table.columns))
-        raise DataError(f"the {what} has no column {name!r}; its columns are: {has}.")
-    return table[name]
 
 
 def is_number(values: pd.Series) -> bool:

@@ -10,9 +10,11 @@ import numpy.typing as npt
 from scipy import sparse
 
 from catalogkit.datasets.records import Catalog
+from catalogkit.datasets.tables import column
 from catalogkit.recommenders.base import Floats
 from catalogkit.recommenders.candidates import look_up
-from catalogkit.recommenders.features.columns import coded, column, pick
+from catalogkit.recommenders.content import unit_rows
+from catalogkit.recommenders.features.columns import coded, pick
 from catalogkit.recommenders.interactions import Interactions, Rows
 
 _CELLS = 2**22  # cosines held at a time
@@ -67,21 +69,15 @@ class TextMatch:
 
     def __call__(self, known: Interactions, users: Rows, items: Rows) -> Mapping[str, Floats]:
         """Return one column, 0 for users without history."""
-        vectors = _unit(np.asarray(self.vectors, np.float32))
+        vectors = unit_rows(np.asarray(self.vectors, np.float32))
         pick(vectors[:, 0], items, known)  # is there one for each item?
         asked, place = np.unique(users, return_inverse=True)
         order = np.argsort(place, kind="stable")
         cosine = np.zeros(len(users), np.float32)
         step = max(1, _CELLS // len(vectors))
         for start in range(0, len(asked), step):
-            table = _unit(known.bought[asked[start : start + step]] @ vectors) @ vectors.T
+            table = unit_rows(known.bought[asked[start : start + step]] @ vectors) @ vectors.T
             first, last = np.searchsorted(place[order], [start, start + step])
             pairs = order[first:last]
             cosine[pairs] = table[place[pairs] - start, items[pairs]]
         return {self.name: cosine}
-
-
-def _unit(vectors: Floats) -> Floats:
-    length = np.linalg.norm(vectors, axis=1, keepdims=True)
-    unit: Floats = np.divide(vectors, length, out=np.zeros_like(vectors), where=length > 0)
-    return unit

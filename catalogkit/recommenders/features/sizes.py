@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from catalogkit.datasets.records import Catalog
+from catalogkit.datasets.tables import column
 from catalogkit.recommenders.base import Floats
-from catalogkit.recommenders.features.columns import column, pick
+from catalogkit.recommenders.features.columns import pick
 from catalogkit.recommenders.features.usual import above_usual
 from catalogkit.recommenders.interactions import Interactions, Rows
 

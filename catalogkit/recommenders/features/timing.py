@@ -9,7 +9,7 @@ import numpy as np
 
 from catalogkit.recommenders.base import Floats
 from catalogkit.recommenders.candidates import look_up
-from catalogkit.recommenders.interactions import Interactions, Matrix, Rows
+from catalogkit.recommenders.interactions import Interactions, Rows
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Rhythm:
     def __call__(self, known: Interactions, users: Rows, items: Rows) -> Mapping[str, Floats]:
         """Return days since, purchases a month, and days since over the mean gap between."""
         last = look_up(known.last, users, items) - 1
-        first = look_up(_first(known), users, items) - 1
+        first = look_up(known.first, users, items) - 1
         times = look_up(known.visits(), users, items)
         bought = times > 0
         gap = np.where(times > 1, np.maximum((first - last) / np.maximum(times - 1, 1), 1), 0)
@@ -33,14 +33,3 @@ class Rhythm:
             "purchases a month": (times / max(span, 1 / 30)).astype(np.float32),
             "due": np.divide(last, gap, out=np.full(len(gap), np.nan, np.float32), where=gap > 0),
         }
-
-
-def _first(known: Interactions) -> Matrix:
-    """Return the days since a user first bought an item, plus 1, float32[n + 1, m]."""
-    key = known.user * len(known.items) + known.item
-    order = np.lexsort((-known.age, key))
-    _, at = np.unique(key[order], return_index=True)
-    rows = order[at]
-    shape = (len(known.users) + 1, len(known.items))
-    cells = ((known.age[rows] + 1).astype(np.float32), (known.user[rows], known.item[rows]))
-    return Matrix(cells, shape=shape)
