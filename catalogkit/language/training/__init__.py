@@ -5,7 +5,7 @@ Each step follows the mean gradient over its examples exactly, whatever the numb
 and processes that they were divided into.
 """
 
-from catalogkit.language.training.adversarial import fgm
+from catalogkit.language.training.adversarial import fgm, pgd
 from catalogkit.language.training.batching import Examples, TextDataset
 from catalogkit.language.training.history import Epoch, History
 from catalogkit.language.training.loop import train
@@ -27,6 +27,7 @@ __all__ = [
     "cross_entropy",
     "fgm",
     "mean_loss",
+    "pgd",
     "predict_logits",
     "train",
 ]
