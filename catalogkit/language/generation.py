@@ -97,16 +97,40 @@ class GenerativeModel:
 
         max_tokens: where it is cut, if it has not ended. Raises ValueError as above.
         """
-        ids = self._prompt(prompt, max_tokens)
+        return self.write_each([prompt], max_tokens=max_tokens)[0]
+
+    def write_each(
+        self, prompts: Sequence[str], *, max_tokens: int = 16, at_once: int = 16
+    ) -> list[str]:
+        """Return what `write` returns for each of n prompts, read and written side by side.
+
+        Prompts of like length go together, at_once of them: several times as fast as one by one.
+        In bf16 and fp16 a near tie between two tokens may fall otherwise than alone.
+        Raises DataError for a prompt that is no string, ValueError as above.
+        """
+        rows = [self._prompt(prompt, max_tokens)[0] for prompt in as_texts(prompts)]
+        order = sorted(range(len(rows)), key=lambda row: len(rows[row]))
+        written = [""] * len(rows)
+        for start in range(0, len(order), at_once):
+            part = order[start : start + at_once]
+            texts = self._written([rows[row] for row in part], max_tokens)
+            for row, text in zip(part, texts, strict=True):
+                written[row] = text
+        return written
+
+    def _written(self, rows: Sequence[torch.Tensor], max_tokens: int) -> list[str]:
+        """Write after some prompts, padded on the left so that all end at one place."""
+        width = max(map(len, rows))
+        ids = torch.full((len(rows), width), self.tokenizer.eos_token_id, device=rows[0].device)
+        mask = torch.zeros_like(ids)
+        for row, tokens in enumerate(rows):
+            ids[row, width - len(tokens) :], mask[row, width - len(tokens) :] = tokens, 1
         with torch.inference_mode():
             written = self.model.generate(  # type: ignore[operator]
-                ids,
-                attention_mask=torch.ones_like(ids),
-                max_new_tokens=max_tokens,
-                do_sample=False,
+                ids, attention_mask=mask, max_new_tokens=max_tokens, do_sample=False
             )
-        text = self.tokenizer.decode(written[0, ids.shape[1] :], skip_special_tokens=True)
-        return str(text).strip()
+        texts = self.tokenizer.batch_decode(written[:, width:], skip_special_tokens=True)
+        return [str(text).strip() for text in texts]
 
     def _continued(self, read: Any, rows: list[list[int]]) -> npt.NDArray[np.float64]:  # noqa: ANN401
         """Score some labels after the prompt that was read; its cache stays as it is."""

@@ -87,6 +87,16 @@ def test_what_is_written_is_the_likeliest_word_each_time() -> None:
     assert model.write(PROMPT, max_tokens=4) == " ".join(expected)
 
 
+def test_prompts_written_side_by_side_get_what_each_gets_alone() -> None:
+    """Padding, order and the size of the batches change nothing."""
+    model = random_model(seed=3)
+    prompts = [PROMPT, "tea", "green tea oat milk is", "milk", "oat ?"]
+    alone = [model.write(prompt, max_tokens=4) for prompt in prompts]
+    assert len(set(alone)) > 1
+    assert model.write_each(prompts, max_tokens=4, at_once=3) == alone
+    assert model.write_each([]) == []
+
+
 def test_a_chat_ends_where_the_model_answers() -> None:
     """Examples come as turns of their own."""
     prompt = random_model().chat("oat?", "milk", "green?")
