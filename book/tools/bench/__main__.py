@@ -1,6 +1,7 @@
 """Measure speed side by side and write the card that the timings page shows.
 
-python -m book.tools.bench [encoding metrics training induction annotation privacy recommenders]
+python -m book.tools.bench [encoding metrics training induction annotation privacy recommenders
+                            reranking]
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ BENCHMARKS = (
     "annotation",
     "privacy",
     "recommenders",
+    "reranking",
 )
 
 

@@ -36,13 +36,15 @@ def limits(least: Limits, most: Limits, names: pd.Index, none: float) -> FloatAr
     for row, given in zip(bounds, (least, most), strict=True):
         for name, limit in given.items():
             if name not in names:
-                raise ValueError(f"no item is of the group {name!r}: there are {list(names)[:5]} …")
+                raise ValueError(
+                    f"no item is of the group {name!r}: there are {names.tolist()[:5]} …"
+                )
             row[names.get_loc(name)] = limit
     bad = ~((bounds[0] >= 0) & (bounds[0] <= bounds[1]) & (bounds[1] <= none))
     if bad.any():
         first = int(bad.argmax())
         raise ValueError(
-            f"group {names[first]!r} is to have at least {bounds[0, first]:g} and at most "
+            f"group {names.tolist()[first]!r} is to have at least {bounds[0, first]:g} and at most "
             f"{bounds[1, first]:g}: need 0 <= least <= most <= {none:g}"
         )
     return bounds
