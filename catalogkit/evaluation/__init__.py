@@ -21,7 +21,16 @@ from catalogkit.evaluation.diversity import (
     lorenz,
     novelty,
 )
+from catalogkit.evaluation.fairness import (
+    Gap,
+    activity_strata,
+    coverage_by_users,
+    exposure_by_group,
+    exposure_gap,
+    user_gap,
+)
 from catalogkit.evaluation.groups import by_group
+from catalogkit.evaluation.hypervolume import hypervolume
 from catalogkit.evaluation.intervals import (
     Interval,
     bootstrap,
@@ -34,10 +43,12 @@ from catalogkit.evaluation.probabilities import weighted_auc, weighted_calibrati
 from catalogkit.evaluation.ranking import Judged, auc, judge
 
 __all__ = [
+    "Gap",
     "HierarchicalScores",
     "Interval",
     "Judged",
     "ReliabilityCurve",
+    "activity_strata",
     "auc",
     "bootstrap",
     "bootstrap_quantile",
@@ -46,10 +57,14 @@ __all__ = [
     "by_group",
     "category_entropy",
     "coverage",
+    "coverage_by_users",
     "expected_calibration_error",
     "exposure",
+    "exposure_by_group",
+    "exposure_gap",
     "gini",
     "hierarchical_scores",
+    "hypervolume",
     "intra_list_distance",
     "judge",
     "lorenz",
@@ -57,6 +72,7 @@ __all__ = [
     "novelty",
     "paired_bootstrap",
     "reliability_curve",
+    "user_gap",
     "weighted_auc",
     "weighted_calibration_error",
     "weighted_hierarchical_f1",

@@ -47,8 +47,8 @@ def exposure_constrained(
             bonus[group] = _bisect(auction, bonus, group, bounds[:, group])
     worst = int(np.maximum(bounds[0] - shares, shares - bounds[1]).argmax())
     raise ValueError(
-        f"these candidates cannot meet the limits together: group {names.tolist()[worst]!r} stays at "
-        f"{shares[worst]:.3f} of the places; give longer candidate lists or wider limits"
+        f"these candidates cannot meet the limits together: group {names.tolist()[worst]!r} "
+        f"stays at {shares[worst]:.3f} of the places; give longer candidate lists or wider limits"
     )
 
 

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from catalogkit.ranking import Ranking
 from catalogkit.ranking.reranking import calibrated, dpp, mmr, weighted_sum, xquad
-
 from tests.ranking.reranking.conftest import Shop
 
 Reranker = Callable[[Ranking, Shop, int, float], Ranking]

@@ -16,7 +16,6 @@ from catalogkit.ranking.reranking.dpp import SHARED, dpp
 from catalogkit.ranking.reranking.mmr import mmr
 from catalogkit.ranking.reranking.weighted import relevance
 from catalogkit.ranking.reranking.xquad import xquad
-
 from tests.ranking.reranking.conftest import Shop
 
 SEEDS, BALANCES = st.integers(0, 10_000), st.sampled_from([0.0, 0.4, 0.9])

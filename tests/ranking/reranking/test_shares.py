@@ -7,7 +7,6 @@ import pytest
 
 from catalogkit.ranking.reranking.calibrated import calibrated
 from catalogkit.ranking.reranking.shares import checked_aspects, checked_interests
-
 from tests.ranking.reranking.conftest import Shop
 
 
