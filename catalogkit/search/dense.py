@@ -30,14 +30,26 @@ class DenseIndex:
 
     def scores(self, queries: npt.ArrayLike) -> Floats:
         """Multiply q query vectors [q, n] with all documents, float32[q, d]."""
-        asked = np.asarray(queries, np.float32)
+        return np.asarray(self.asked(queries) @ self.vectors.T)
+
+    def search(self, queries: npt.ArrayLike, k: int) -> Ranking:
+        """Rank the k best documents of each query vector."""
+        return Ranking.from_scores(self.scores(queries), k)
+
+    def extended(self, vectors: npt.ArrayLike) -> DenseIndex:
+        """Add documents [r, n] after the others."""
+        return DenseIndex(np.concatenate([self.vectors, self.asked(vectors)]))
+
+    def without(self, rows: npt.ArrayLike) -> DenseIndex:
+        """Take documents away, int[r]; those after them move up."""
+        return DenseIndex(np.delete(self.vectors, np.asarray(rows, np.intp), axis=0))
+
+    def asked(self, vectors: npt.ArrayLike) -> Floats:
+        """Return vectors as float32[q, n]; raise ValueError when their length is another."""
+        asked = np.asarray(vectors, np.float32)
         if asked.ndim != 2 or asked.shape[1] != self.vectors.shape[1]:
             raise ValueError(
                 f"queries have shape {asked.shape}, documents {self.vectors.shape}: "
                 "encode both with the same encoder"
             )
-        return np.asarray(asked @ self.vectors.T)
-
-    def search(self, queries: npt.ArrayLike, k: int) -> Ranking:
-        """Rank the k best documents of each query vector."""
-        return Ranking.from_scores(self.scores(queries), k)
+        return asked
