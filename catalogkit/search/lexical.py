@@ -13,16 +13,13 @@ import numpy.typing as npt
 from scipy import sparse
 
 from catalogkit.datasets.search_task import words
-from catalogkit.datasets.search_task import words
 from catalogkit.language.inputs import as_texts
 from catalogkit.ranking import Ranking
 
-Floats = npt.NDArray[np.float32]
 __all__ = ["CUT", "LexicalIndex", "Unit", "letters", "words"]
 
+Floats = npt.NDArray[np.float32]
 Unit = Literal["words", "letters"]
-
-__all__ = ["LexicalIndex", "words"]
 
 
 def letters(text: str) -> list[str]:
