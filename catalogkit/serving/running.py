@@ -1,0 +1,152 @@
+"""Run the service: for a shop, with uvicorn's workers; in a chapter, as copies of its process."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import signal
+import socket
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from multiprocessing.synchronize import Semaphore
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI
+
+from catalogkit.datasets.errors import DataError
+from catalogkit.serving.app import create_app
+from catalogkit.serving.auth import read_keys
+from catalogkit.serving.in_process import InProcess
+from catalogkit.serving.journal import Journal, first_free
+from catalogkit.serving.limits import Limits
+from catalogkit.serving.logs import log_to
+from catalogkit.serving.models import load_models
+from catalogkit.serving.redis_state import Shared, connected
+from catalogkit.serving.service import Service
+from catalogkit.serving.state import State
+
+_SETTINGS = "CATALOGKIT_SERVING"
+_REDIS = "REDIS_URL"
+_GRACE = 30
+"""Seconds that requests in flight have to end after SIGTERM."""
+_UVICORN: dict[str, Any] = {
+    "log_config": None,
+    "access_log": False,
+    "server_header": False,
+    "timeout_graceful_shutdown": _GRACE,
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What each worker needs to know.
+
+    directory: of models and journals; keys: their file.
+    """
+
+    directory: str
+    keys: str
+    limits: Limits = field(default_factory=Limits)
+
+    @classmethod
+    def from_environment(cls) -> Settings:
+        """Read what `run` left for its workers."""
+        given = json.loads(os.environ[_SETTINGS])
+        return cls(given["directory"], given["keys"], Limits(**given["limits"]))
+
+
+def run(settings: Settings, host: str, port: int, workers: int) -> None:
+    """Serve until SIGTERM or SIGINT; requests in flight are answered before this returns.
+
+    Raises DataError for several workers without REDIS_URL, and for a port that is taken.
+    """
+    if workers > 1 and not os.environ.get(_REDIS):
+        raise DataError(
+            f"--workers {workers}: state in the process is for one worker; set REDIS_URL, so that "
+            "they share a Redis."
+        )
+    _check_port(host, port)
+    signal.signal(signal.SIGTERM, lambda *_: None)  # uvicorn raises it again when it has ended
+    log_to(sys.stdout)
+    with tempfile.TemporaryDirectory() as shared:
+        os.environ[_SETTINGS] = json.dumps(asdict(settings))
+        if workers > 1:
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = shared
+        uvicorn.run(
+            "catalogkit.serving.running:application",
+            factory=True,
+            host=host,
+            port=port,
+            workers=workers,
+            **_UVICORN,
+        )
+
+
+def application() -> FastAPI:
+    """Make the application of one worker from what `run` has left in the environment."""
+    settings = Settings.from_environment()
+    log_to(sys.stdout)
+    directory = Path(settings.directory)
+    models = load_models(directory)
+    state = _state(directory) if models.personal else None
+    return create_app(Service(models, read_keys(Path(settings.keys)), state, settings.limits))
+
+
+@contextmanager
+def served(
+    make: Callable[[], FastAPI], *, workers: int = 1, logs: Path | None = None
+) -> Iterator[tuple[str, int]]:
+    """Run an application in processes of its own and give its address, of this machine alone.
+
+    make: called in each process, a copy of this one that has all that a notebook has defined.
+    logs: a file for its log lines. At the end requests in flight are answered. Needs a system that
+    can fork, which Windows cannot: ValueError.
+    """
+    context = multiprocessing.get_context("fork")
+    listening = socket.create_server(("127.0.0.1", 0), backlog=1024)
+    ready = context.Semaphore(0)
+    given = (make, listening, ready, logs or Path(os.devnull))
+    processes = [context.Process(target=_work, args=given, daemon=True) for _ in range(workers)]
+    for process in processes:
+        process.start()
+    try:
+        for _ in processes:
+            if not ready.acquire(timeout=60):
+                raise RuntimeError("the service did not start; see its logs")
+        yield listening.getsockname()
+    finally:
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            process.join()
+        listening.close()
+
+
+def _work(
+    make: Callable[[], FastAPI], listening: socket.socket, ready: Semaphore, logs: Path
+) -> None:
+    with logs.open("a", encoding="utf-8", buffering=1) as stream:
+        log_to(stream)
+        server = uvicorn.Server(uvicorn.Config(make(), **_UVICORN))
+        ready.release()
+        server.run(sockets=[listening])
+
+
+def _state(directory: Path) -> State:
+    """Keep users' events in Redis where there is one, else here."""
+    if url := os.environ.get(_REDIS):
+        return Shared(connected(url), first_free(directory))
+    return InProcess(Journal(directory / "events.journal"))
+
+
+def _check_port(host: str, port: int) -> None:
+    try:
+        socket.create_server((host, port)).close()
+    except OSError as error:
+        raise DataError(f"{host}, port {port}: cannot be listened to ({error.strerror}).") from None
