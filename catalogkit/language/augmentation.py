@@ -115,6 +115,26 @@ def drop_words(texts: Iterable[str], *, share: float, seed: Seed) -> Augmented:
     return Augmented(rows, words, changed)
 
 
+def join_alike(
+    texts: Iterable[str], labels: npt.ArrayLike, *, seed: Seed, separator: str = "; "
+) -> list[str]:
+    """Append to each text another text of its label; a label's only text stays as it is.
+
+    Every text is appended once. Raises DataError on a text that is not a string and when texts and
+    labels differ in number.
+    """
+    rows, known = as_texts(texts), np.asarray(labels)
+    if known.shape != (len(rows),):
+        raise DataError(f"{len(rows)} texts but labels of shape {known.shape}: give one a text")
+    rng, joined = np.random.default_rng(seed), list(rows)
+    for label in np.unique(known):
+        order = rng.permutation(np.flatnonzero(known == label))
+        for row, partner in zip(order, np.roll(order, 1), strict=True):
+            if row != partner:
+                joined[row] = f"{rows[row]}{separator}{rows[partner]}"
+    return joined
+
+
 def mixup(
     vectors: npt.ArrayLike, targets: npt.ArrayLike, *, alpha: float = 0.2, seed: Seed
 ) -> Mixed:

@@ -10,6 +10,7 @@ from catalogkit.language.augmentation import (
     Versions,
     abbreviation_swaps,
     drop_words,
+    join_alike,
     mixup,
     replace_words,
 )
@@ -125,6 +126,29 @@ def test_what_cannot_be_augmented_is_said(call: object, error: type[Exception], 
     """Wrong texts, shares and shapes give one error that says what to do."""
     with pytest.raises(error, match=says):
         call()  # type: ignore[operator]
+
+
+def test_a_text_is_joined_to_another_of_its_label() -> None:
+    """Partners share the label, are never the text itself, and each is used once."""
+    texts, labels = ["a", "b", "c", "x", "y"], [0, 0, 0, 1, 1]
+    pairs = [text.split("; ") for text in join_alike(texts, labels, seed=0)]
+    assert [first for first, _ in pairs] == texts
+    assert all(first != second for first, second in pairs)
+    assert sorted(second for _, second in pairs) == texts
+    assert [{*pairs[3]}, {*pairs[4]}] == [{"x", "y"}] * 2
+
+
+def test_the_only_text_of_a_label_stays_alone() -> None:
+    """There is nothing to append; the seed draws the other partners."""
+    lists = {tuple(join_alike(["a", "b", "c", "x"], [0, 0, 0, 1], seed=s)) for s in range(20)}
+    assert {texts[3] for texts in lists} == {"x"}
+    assert len(lists) == 2
+
+
+def test_joining_wants_a_label_a_text() -> None:
+    """Too few labels are said, not stretched."""
+    with pytest.raises(DataError, match=r"2 texts but labels of shape \(1,\)"):
+        join_alike(["a", "b"], [0], seed=0)
 
 
 def version(word: int, labels: list[int] | None = None) -> TextDataset:

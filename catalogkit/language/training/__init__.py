@@ -9,6 +9,7 @@ from catalogkit.language.training.adversarial import fgm, pgd
 from catalogkit.language.training.batching import Examples, TextDataset
 from catalogkit.language.training.history import Epoch, History
 from catalogkit.language.training.loop import train
+from catalogkit.language.training.mixing import mixup
 from catalogkit.language.training.objectives import Loss, Objective, cross_entropy
 from catalogkit.language.training.prediction import accuracy, mean_loss, predict_logits
 from catalogkit.language.training.settings import TrainingSettings
@@ -27,6 +28,7 @@ __all__ = [
     "cross_entropy",
     "fgm",
     "mean_loss",
+    "mixup",
     "pgd",
     "predict_logits",
     "train",
