@@ -12,7 +12,6 @@ from catalogkit.recommenders import saving
 from catalogkit.search.engine import Search
 from catalogkit.serving.histories import Personal
 from catalogkit.serving.searching import RememberedQueries, Searching
-from catalogkit.taxonomy.annotation import Annotator
 from catalogkit.taxonomy.decoding import Annotations
 
 RECOMMENDER, INDEX, ANNOTATOR = "recommender.model", "search.index", "annotator.model"
@@ -47,8 +46,14 @@ def load_models(directory: Path) -> Models:
     return Models(
         Personal(saving.load(there[RECOMMENDER])) if RECOMMENDER in there else None,
         _search(there[INDEX]) if INDEX in there else None,
-        Annotator.load(there[ANNOTATOR]) if ANNOTATOR in there else None,
+        _annotator(there[ANNOTATOR]) if ANNOTATOR in there else None,
     )
+
+
+def _annotator(path: Path) -> Annotates:
+    from catalogkit.taxonomy.annotation import Annotator
+
+    return Annotator.load(path)
 
 
 def _search(path: Path) -> Searching:

@@ -188,7 +188,9 @@ def _check(redis: Redis) -> None:
 
     try:
         redis.ping()
-        found: Any = redis.config_get("appendonly", "maxmemory", "maxmemory-policy")
+        found: dict[str, str] = {}
+        for setting in ("appendonly", "maxmemory", "maxmemory-policy"):  # one by one before Redis 7
+            found |= redis.config_get(setting)
     except AuthenticationError:
         raise DataError("REDIS_URL: Redis refuses this user or password.") from None
     except ResponseError:  # managed services forbid the question
