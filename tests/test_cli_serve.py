@@ -11,18 +11,8 @@ from catalogkit.cli import main
 from catalogkit.serving.auth import read_keys
 from catalogkit.serving.models import load_models
 
-COLUMNS = [
-    "--id",
-    "sku",
-    "--text",
-    "title",
-    "--user",
-    "customer",
-    "--item",
-    "sku",
-    "--time",
-    "date",
-]
+COLUMNS = {"id": "sku", "text": "title", "user": "customer", "item": "sku", "time": "date"}
+NAMED = [word for option, column in COLUMNS.items() for word in (f"--{option}", column)]
 
 
 @pytest.fixture
@@ -39,15 +29,8 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     main(["serve", "key", "shop"])
     run: list[object] = []
     monkeypatch.setattr("catalogkit.serving.running.run", lambda *given: run.append(given))
-    return [
-        "serve",
-        "--catalog",
-        "products.csv",
-        "--log",
-        "orders.csv",
-        "--method",
-        "tf-idf",
-    ] + COLUMNS
+    files = ["--catalog", "products.csv", "--log", "orders.csv"]
+    return ["serve", *files, "--method", "tf-idf", *NAMED]
 
 
 def test_a_key_is_printed_once_and_kept_as_a_hash(
