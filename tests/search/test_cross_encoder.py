@@ -16,7 +16,7 @@ from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 from catalogkit.datasets.errors import DataError
 from catalogkit.language.training import TrainingSettings, mean_loss, train
 from catalogkit.ranking import Ranking
-from catalogkit.search.cross_encoder import CrossEncoder, listwise, pointwise, rerank
+from catalogkit.search.cross_encoder import CrossEncoder, listwise, match, pointwise, rerank
 from catalogkit.search.pairs import PairDataset
 
 WORDS = ["[PAD]", "[CLS]", "[SEP]", "[UNK]", *(f"w{i}" for i in range(20))]
@@ -33,10 +33,11 @@ def tokenizer() -> PreTrainedTokenizerFast:
         pair="[CLS] $A [SEP] $B:1 [SEP]:1",
         special_tokens=[("[CLS]", 1), ("[SEP]", 2)],
     )
-    return PreTrainedTokenizerFast(tokenizer_object=plain, pad_token="[PAD]")  # noqa: S106
+    signs = {f"{name}_token": f"[{name.upper()}]" for name in ("pad", "cls", "sep", "unk")}
+    return PreTrainedTokenizerFast(tokenizer_object=plain, **signs)
 
 
-def model(trust: float = 1.0) -> CrossEncoder:
+def model(matching: float = 0.0) -> CrossEncoder:
     """BERT with random weights and 32 dimensions."""
     config = BertConfig(
         vocab_size=len(WORDS), hidden_size=32, num_hidden_layers=2, num_attention_heads=2,
@@ -44,7 +45,7 @@ def model(trust: float = 1.0) -> CrossEncoder:
     )  # fmt: skip
     with torch.random.fork_rng():
         torch.manual_seed(0)
-        return CrossEncoder(BertModel(config), tokenizer(), trust=trust, dropout=0.0)
+        return CrossEncoder(BertModel(config), tokenizer(), matching=matching, dropout=0.0)
 
 
 def candidates(queries: int = 3) -> Ranking:
@@ -78,19 +79,44 @@ def test_before_training_the_first_stage_decides() -> None:
     np.testing.assert_allclose(scores, candidates().scores)
 
 
-@pytest.mark.parametrize("loss", [listwise, pointwise])
-def test_it_learns_which_document_a_query_means(loss: object) -> None:
+def test_the_match_is_the_mean_of_the_best_cosines() -> None:
+    """Query (1, 0), (0, 1); document (1, 0), (.6, .8): 1 and .8. Without a document there is 0."""
+    hidden = torch.tensor([[[2.0, 0], [0, 3], [1, 0], [0.6, 0.8], [0, 1]]]).expand(2, -1, -1)
+    query = torch.tensor([[1, 1, 0, 0, 0], [1, 1, 0, 0, 0]])
+    document = torch.tensor([[0, 0, 1, 1, 0], [0, 0, 0, 0, 0]])
+    assert match(hidden, query, document).tolist() == pytest.approx([0.9, 0])
+
+
+def test_signs_of_the_tokenizer_match_nothing() -> None:
+    """Every pair has the same separators; a query of an unknown word alone has no match."""
+    with_match = model(matching=10.0)
+    scores = with_match.scores(
+        with_match.examples(["zebra", "w1"], DOCUMENTS, candidates(2)), precision="fp32"
+    )
+    assert scores[0].tolist() == pytest.approx([0.9, 0.2])
+    assert abs(scores[1] - candidates(1).scores[0]).min() > 0.1
+
+
+def test_it_learns_which_document_a_query_means() -> None:
     """Even words mean document 4, odd ones 7, whatever came first before."""
     learner, even = model(), [f"w{i}" for i in range(0, 20, 2)]
     queries = even + [f"w{i}" for i in range(1, 20, 2)]
     labels = [[1, 0]] * 10 + [[0, 1]] * 10
     pairs = learner.examples(queries, DOCUMENTS, candidates(20), labels)
-    settings = TrainingSettings(epochs=60, batch_size=8, learning_rate=3e-3, precision="fp32")
-    before = mean_loss(learner, pairs, loss)  # type: ignore[arg-type]
-    train(learner, pairs, loss=loss, settings=settings)  # type: ignore[arg-type]
-    assert mean_loss(learner, pairs, loss) < before / 4  # type: ignore[arg-type]
+    settings = TrainingSettings(epochs=30, batch_size=8, learning_rate=3e-3, precision="fp32")
+    before = mean_loss(learner, pairs, listwise)
+    train(learner, pairs, loss=listwise, settings=settings)
+    assert mean_loss(learner, pairs, listwise) < before / 4
     best = rerank(candidates(20), learner.scores(pairs, precision="fp32")).items[:, 0]
     assert best.tolist() == [4] * 10 + [7] * 10
+
+
+def test_the_pointwise_loss_is_that_of_the_formula() -> None:
+    """Scores .9 and .2 of a relevant pair and another."""
+    learner = model()
+    pairs = learner.examples(["w1"], DOCUMENTS, candidates(1), [[2, 0]])
+    expected = math.log(1 + math.exp(-0.9)) + math.log(1 + math.exp(0.2))
+    assert pointwise(learner, pairs.batch(np.array([0]))).total.item() == pytest.approx(expected)
 
 
 def test_the_listwise_loss_is_that_of_the_formula() -> None:
