@@ -39,7 +39,11 @@ from catalogkit.evaluation.intervals import (
     bootstrap_statistic,
     paired_bootstrap,
 )
-from catalogkit.evaluation.probabilities import weighted_auc, weighted_calibration_error
+from catalogkit.evaluation.probabilities import (
+    weighted_auc,
+    weighted_calibration_error,
+    weighted_rmse,
+)
 from catalogkit.evaluation.ranking import Judged, auc, judge
 
 __all__ = [
@@ -77,4 +81,5 @@ __all__ = [
     "weighted_calibration_error",
     "weighted_hierarchical_f1",
     "weighted_macro_f1",
+    "weighted_rmse",
 ]

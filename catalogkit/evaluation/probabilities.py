@@ -1,4 +1,4 @@
-"""Judge the probabilities of events on resamples: their order, and how far they can be believed."""
+"""Judge answers on resamples: probabilities by order and calibration, numbers by their error."""
 
 from __future__ import annotations
 
@@ -49,6 +49,26 @@ def weighted_calibration_error(
     np.add.at(gaps, (codes, _step(sure, bins)), truth - sure)
     size = np.bincount(codes)
     return lambda weights: np.abs(weights @ gaps).sum(axis=1) / (weights @ size)
+
+
+def weighted_rmse(
+    answer: npt.ArrayLike, truth: npt.ArrayLike, groups: npt.ArrayLike
+) -> WeightedScore:
+    """Return the root of the mean squared error as a function of weights[d, g] of the groups.
+
+    answer, truth: [n], numbers; groups as in `weighted_auc`.
+    Raises ValueError for lengths that differ, and for what is no number.
+    """
+    error = np.asarray(answer, np.float64) - np.asarray(truth, np.float64)
+    codes = np.asarray(groups)
+    if error.ndim != 1 or not len(error) or codes.shape != error.shape:
+        raise ValueError(f"need three equal [n]: differences {error.shape}, groups {codes.shape}")
+    if not np.isfinite(error).all():
+        raise ValueError(
+            f"{np.count_nonzero(~np.isfinite(error))} of the differences are no numbers"
+        )
+    squares, size = np.bincount(codes, error**2), np.bincount(codes)
+    return lambda weights: np.sqrt((weights @ squares) / (weights @ size))
 
 
 def _step(values: FloatArray, steps: int) -> npt.NDArray[np.intp]:

@@ -7,7 +7,11 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from catalogkit.evaluation.calibration import expected_calibration_error
-from catalogkit.evaluation.probabilities import weighted_auc, weighted_calibration_error
+from catalogkit.evaluation.probabilities import (
+    weighted_auc,
+    weighted_calibration_error,
+    weighted_rmse,
+)
 
 CHANCE = [0.1, 0.4, 0.35, 0.8]
 HAPPENED = [0, 0, 1, 1]
@@ -80,3 +84,17 @@ def test_an_auc_of_one_kind_of_rows_is_refused() -> None:
     """There is no pair to put in order."""
     with pytest.raises(ValueError, match="alike"):
         weighted_auc([0.1, 0.2], [1, 1], [0, 1])
+
+
+def test_the_error_of_a_group_drawn_twice_counts_twice() -> None:
+    """Errors of 3 and of 1: the root of 5, of 19/3 when the first is drawn twice."""
+    score = weighted_rmse([4.0, 1.0], [1.0, 2.0], [0, 1])
+    assert score(np.array([[1.0, 1.0], [2.0, 1.0]])) == pytest.approx([5**0.5, (19 / 3) ** 0.5])
+
+
+def test_errors_that_are_no_numbers_are_refused() -> None:
+    """A missing answer, and groups of another length, are named."""
+    with pytest.raises(ValueError, match="1 of the differences are no numbers"):
+        weighted_rmse([np.nan, 1], [1, 2], [0, 0])
+    with pytest.raises(ValueError, match="three equal"):
+        weighted_rmse([1.0, 1], [1, 2], [0])

@@ -13,6 +13,7 @@ from catalogkit.language.training.mixing import mixup
 from catalogkit.language.training.objectives import Loss, Objective, cross_entropy
 from catalogkit.language.training.prediction import accuracy, mean_loss, predict_logits
 from catalogkit.language.training.settings import TrainingSettings
+from catalogkit.language.training.shared_texts import SharedTexts, predict_rows
 from catalogkit.language.training.stepping import TrainingDivergedError
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "History",
     "Loss",
     "Objective",
+    "SharedTexts",
     "TextDataset",
     "TrainingDivergedError",
     "TrainingSettings",
@@ -31,5 +33,6 @@ __all__ = [
     "mixup",
     "pgd",
     "predict_logits",
+    "predict_rows",
     "train",
 ]
