@@ -8,6 +8,7 @@ from catalogkit import __version__
 from catalogkit.cli_annotate import add_annotate
 from catalogkit.cli_evaluate import add_evaluate
 from catalogkit.cli_recommend import add_recommend
+from catalogkit.cli_search import add_search
 from catalogkit.cli_serve import add_serve
 from catalogkit.cli_taxonomy import add_taxonomy
 from catalogkit.datasets.errors import DataError
@@ -25,6 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     add_annotate(rooms)
     add_recommend(rooms)
     add_evaluate(rooms)
+    add_search(rooms)
     add_serve(rooms)
     chosen = parser.parse_args(arguments)
     run: Command = chosen.run

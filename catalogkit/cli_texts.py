@@ -108,8 +108,8 @@ class Encoding:
         from catalogkit.language.encoders import Encoder
         from catalogkit.language.pretrained import BUNDLED
 
-        self._name, self._kept = name or BUNDLED, kept
-        self._encoder = Encoder.load(self._name)
+        self.name, self._kept = name or BUNDLED, kept
+        self._encoder = Encoder.load(self.name)
 
     def encode(self, texts: Sequence[str], /) -> Floats:
         """Encode n texts as unit vectors, float32[n, d]; that texts were cut is said on stderr."""
@@ -137,7 +137,7 @@ class Encoding:
 
         if len(texts) < ROWS:  # cheaper than a file
             return self._encoder.encode(texts)
-        about = json.dumps([self._name, self._encoder.backend, list(texts)])
+        about = json.dumps([self.name, self._encoder.backend, list(texts)])
         file = self._kept / f"{hashlib.sha256(about.encode()).hexdigest()}.npy"
         if not file.is_file():
             self._kept.mkdir(exist_ok=True)

@@ -137,15 +137,15 @@ class Search:
         """
         index, facts = storing.read(Path(path))
         named = facts["encoder"]
-        if encoder is None and named is not None:
-            from catalogkit.language.encoders import Encoder
-
-            encoder = Encoder.load(named)
         if encoder is not None and encoder.name != named:
             raise DataError(
                 f"{path}: its texts were read by {named or 'no encoder'}, not by {encoder.name}: "
                 "name that one, or index the catalog anew."
             )
+        if encoder is None and named is not None:
+            from catalogkit.language.encoders import Encoder
+
+            encoder = Encoder.load(named)
         return cls(index, encoder, Weights(*facts["weights"]))
 
     def _encode(self, texts: list[str]) -> Floats | None:
