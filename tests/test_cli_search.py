@@ -83,7 +83,7 @@ def test_a_kept_index_finds_alike_and_takes_in_news(capsys: pytest.CaptureFixtur
     assert pd.read_csv("again.csv", dtype=str)["id"][0] == "8"
     err = capsys.readouterr().err
     assert "news.csv: taken in; 1 products are new, 5 in all." in err
-    assert main(["search", "shop.index", "pot", "-k", "1", "-o", "again.csv"]) == 0
+    assert main(["search", "shop.index", "tea pot", "-k", "1", "-o", "again.csv"]) == 0
     assert pd.read_csv("again.csv", dtype=str)["id"].tolist() == ["10"]
 
 
