@@ -1,7 +1,7 @@
 """Measure speed side by side and write the card that the timings page shows.
 
 python -m book.tools.bench [encoding metrics training induction annotation privacy recommenders
-                            reranking]
+                            reranking search]
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ BENCHMARKS = (
     "privacy",
     "recommenders",
     "reranking",
+    "search",
 )
 
 
