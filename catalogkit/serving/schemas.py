@@ -23,8 +23,8 @@ class RecommendationAsked(Asked):
     """Ask for a list."""
 
     user: Id = Field(examples=["1001"])
-    k: int = Field(10, ge=1, description="products in the list, at most")
-    exclude_bought: bool = Field(False, description="only what is new to the user")
+    k: int = Field(10, ge=1, strict=True, description="products in the list, at most")
+    exclude_bought: bool = Field(False, strict=True, description="only what is new to the user")
 
 
 class Product(BaseModel):
@@ -46,7 +46,7 @@ class SearchAsked(Asked):
     """Ask for products."""
 
     query: Text = Field(examples=["orange juice"])
-    k: int = Field(10, ge=1, description="products in the list, at most")
+    k: int = Field(10, ge=1, strict=True, description="products in the list, at most")
 
 
 class Found(BaseModel):

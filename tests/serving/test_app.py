@@ -144,6 +144,7 @@ def test_without_a_right_key_nothing_is_answered(
         ("/recommend", b"", 422, "body: "),
         ("/recommend", b'{"k": 3}', 422, "user: field required"),
         ("/recommend", b'{"user": "u1", "k": 0}', 422, "k: "),
+        ("/recommend", b'{"user": "u1", "k": "3"}', 422, "k: "),
         ("/recommend", b'{"user": "u1", "k": 101}', 422, "at most 100"),
         ("/recommend", b'{"user": {"name": "u1"}}', 422, "user: "),
         ("/recommend", b'{"user": "u1", "customer secret": 1}', 422, "does not know"),
