@@ -18,6 +18,7 @@ from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
+from uvicorn.supervisors import Multiprocess
 
 from catalogkit.datasets.errors import DataError
 from catalogkit.serving.app import create_app
@@ -41,6 +42,14 @@ _UVICORN: dict[str, Any] = {
     "server_header": False,
     "timeout_graceful_shutdown": _GRACE,
 }
+
+
+class _Config(uvicorn.Config):
+    """Binds a socket that sends at once, as asyncio would see to for one of its own making."""
+
+    def bind_socket(self) -> socket.socket:
+        """Listen to the host and port."""
+        return _undelayed(super().bind_socket())
 
 
 @dataclass(frozen=True)
@@ -78,14 +87,13 @@ def run(settings: Settings, host: str, port: int, workers: int) -> None:
         os.environ[_SETTINGS] = json.dumps(asdict(settings))
         if workers > 1:
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = shared
-        uvicorn.run(
-            "catalogkit.serving.running:application",
-            factory=True,
-            host=host,
-            port=port,
-            workers=workers,
-            **_UVICORN,
-        )
+        here = "catalogkit.serving.running:application"
+        config = _Config(here, factory=True, host=host, port=port, workers=workers, **_UVICORN)
+        listening = [config.bind_socket()]
+        if workers > 1:
+            Multiprocess(config, sockets=listening).run()
+        else:
+            uvicorn.Server(config).run(sockets=listening)
 
 
 def application() -> FastAPI:
@@ -109,7 +117,7 @@ def served(
     can fork, which Windows cannot: ValueError.
     """
     context = multiprocessing.get_context("fork")
-    listening = socket.create_server(("127.0.0.1", 0), backlog=1024)
+    listening = _undelayed(socket.create_server(("127.0.0.1", 0), backlog=1024))
     ready = context.Semaphore(0)
     given = (make, listening, ready, logs or Path(os.devnull))
     processes = [context.Process(target=_work, args=given, daemon=True) for _ in range(workers)]
@@ -136,6 +144,15 @@ def _work(
         server = uvicorn.Server(uvicorn.Config(make(), **_UVICORN))
         ready.release()
         server.run(sockets=[listening])
+
+
+def _undelayed(listening: socket.socket) -> socket.socket:
+    """Let connections inherit that no packet waits for the receipt of the one before.
+
+    Head and body of an answer are two packets; the wait would add forty milliseconds to each.
+    """
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listening
 
 
 def _state(directory: Path) -> State:

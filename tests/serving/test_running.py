@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import socket
+import statistics
 import subprocess
 import sys
 import threading
@@ -214,3 +215,20 @@ def test_a_chapter_serves_what_it_has_in_memory(fitted: Fitted, tmp_path: Path) 
     lines = [json.loads(line) for line in (tmp_path / "log").read_text().splitlines()]
     assert sum(line.get("route") == "/recommend" for line in lines) == 10
     assert not re.search("u1", (tmp_path / "log").read_text())
+
+
+def test_no_answer_waits_for_the_receipt_of_its_first_packet(
+    fitted: Fitted, tmp_path: Path
+) -> None:
+    """On a connection that stays open that would be forty milliseconds for each answer."""
+    key = add_key(tmp_path / "keys.json", "chapter")
+    keys = read_keys(tmp_path / "keys.json")
+
+    def make() -> object:
+        state = InProcess(Journal(tmp_path / "events.journal"))
+        return create_app(Service(Models(Personal(fitted)), keys, state))
+
+    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+    with served(make) as address:  # type: ignore[arg-type]
+        took = ask(address, [b'{"user": "u1"}'] * 60, 1, path="/recommend", headers=headers)
+    assert statistics.median(took) < 35
