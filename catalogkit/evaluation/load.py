@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPException
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import numpy as np
@@ -33,6 +33,24 @@ def served(handler: type[BaseHTTPRequestHandler]) -> Iterator[Address]:
     finally:
         process.terminate()
         process.join()
+
+
+def send(
+    address: Address, path: str, body: bytes, headers: Mapping[str, str] | None = None
+) -> tuple[int, str]:
+    """POST a body over a connection of its own, GET without one; return status and text.
+
+    (0, "") stands for a connection that could not be made or was dropped.
+    """
+    connection = HTTPConnection(*address, timeout=10)
+    try:
+        connection.request("POST" if body else "GET", path, body or None, dict(headers or {}))
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
+    except (OSError, HTTPException):
+        return 0, ""
+    finally:
+        connection.close()
 
 
 def ask(

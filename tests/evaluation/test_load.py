@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler
 
 import pytest
 
-from catalogkit.evaluation.load import ask, served
+from catalogkit.evaluation.load import ask, send, served
 
 
 class Slow(BaseHTTPRequestHandler):
@@ -46,3 +46,11 @@ def test_each_client_needs_a_request() -> None:
     """Eight clients cannot share three requests."""
     with pytest.raises(ValueError, match="3 requests for 8 clients"):
         ask(("127.0.0.1", 1), [b"good"] * 3, clients=8)
+
+
+def test_one_request_gives_status_and_text() -> None:
+    """A refusal is an answer, too; nobody at home is status 0."""
+    with served(Slow) as address:
+        assert send(address, "/", b"good") == (200, "good")
+        assert send(address, "/", b"bad") == (400, "bad")
+    assert send(("127.0.0.1", 1), "/", b"good") == (0, "")
