@@ -188,7 +188,7 @@ def _check(redis: Redis) -> None:
 
     try:
         redis.ping()
-        found: dict[str, str] = {}
+        found: dict[Any, Any] = {}
         for setting in ("appendonly", "maxmemory", "maxmemory-policy"):  # one by one before Redis 7
             found |= redis.config_get(setting)
     except AuthenticationError:
