@@ -9,9 +9,10 @@ import signal
 import socket
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from multiprocessing.process import BaseProcess
 from multiprocessing.synchronize import Semaphore
 from pathlib import Path
 from typing import Any
@@ -125,8 +126,7 @@ def served(
         process.start()
     try:
         for _ in processes:
-            if not ready.acquire(timeout=60):
-                raise RuntimeError("the service did not start; see its logs")
+            _wait(ready, processes)
         yield listening.getsockname()
     finally:
         for process in processes:
@@ -134,6 +134,13 @@ def served(
         for process in processes:
             process.join()
         listening.close()
+
+
+def _wait(ready: Semaphore, processes: Sequence[BaseProcess]) -> None:
+    """Wait for one more process that is ready, as long as all are alive."""
+    while not ready.acquire(timeout=0.1):
+        if not all(process.is_alive() for process in processes):
+            raise RuntimeError("the service did not start: its last words are above")
 
 
 def _work(

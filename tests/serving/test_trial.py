@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from catalogkit.evaluation.load import ask, send
 from catalogkit.recommenders.base import Fitted
 from catalogkit.search.engine import Search
@@ -16,7 +18,7 @@ from catalogkit.serving.models import Models
 from catalogkit.serving.redis_state import Shared, connected
 from catalogkit.serving.searching import Searching
 from catalogkit.serving.trial import trial
-from tests.serving.conftest import sent
+from tests.serving.conftest import sent, until
 
 
 def test_it_answers_and_can_be_looked_at(fitted: Fitted) -> None:
@@ -36,6 +38,7 @@ def test_logs_can_be_read_and_name_nobody(fitted: Fitted) -> None:
     """One line a request; the user is masked."""
     with trial(Models(Personal(fitted))) as shop:
         shop.post("/recommend", {"user": "household-7"})
+        until(lambda: "/recommend" in "".join(shop.logs()))  # written after the answer
         [line] = [line for line in shop.logs() if "/recommend" in line]
     assert json.loads(line)["status"] == 200
     assert "household-7" not in line
@@ -67,3 +70,12 @@ def test_state_can_be_out_of_reach(fitted: Fitted) -> None:
     with trial(Models(Personal(fitted)), state=away) as shop:
         assert shop.post("/recommend", {"user": 1})[1]["degraded"]
         assert firing({}, shop.look()) == ["StateOutOfReach"]
+
+
+def test_a_service_that_cannot_start_says_so_at_once(fitted: Fitted) -> None:
+    """Two workers cannot share a journal; nobody waits for them."""
+    with (
+        pytest.raises(RuntimeError, match="did not start"),
+        trial(Models(Personal(fitted)), workers=2),
+    ):
+        pass
