@@ -47,6 +47,13 @@ def reciprocal_rank_fusion(
     return Ranking.from_scores(np.where(scores > 0, scores, -np.inf), k)
 
 
+def standardised(scores: npt.ArrayLike) -> Floats:
+    """Bring each row of [q, c] to mean 0 and standard deviation 1; a row of equals becomes 0."""
+    table = np.asarray(scores, np.float32)
+    centred, spread = table - table.mean(axis=1, keepdims=True), table.std(axis=1, keepdims=True)
+    return np.asarray(centred / np.where(spread > 0, spread, 1))
+
+
 def _scaled(scores: Floats) -> Floats:
     low, high = scores.min(axis=1, keepdims=True), scores.max(axis=1, keepdims=True)
     scaled: Floats = (scores - low) / np.where(high > low, high - low, 1)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalogkit.ranking import Ranking
-from catalogkit.search.fusion import blend_scores, reciprocal_rank_fusion
+from catalogkit.search.fusion import blend_scores, reciprocal_rank_fusion, standardised
 
 
 def test_scores_are_scaled_before_they_are_added() -> None:
@@ -69,3 +69,8 @@ def test_a_ranking_of_another_catalog_is_refused() -> None:
     """Item 7 of a catalog of two."""
     with pytest.raises(ValueError, match="catalog of 2"):
         reciprocal_rank_fusion([Ranking([[7]], [[1]])], 1, documents=2)
+
+
+def test_standardised_rows_have_mean_0_and_deviation_1() -> None:
+    """1, 3 lie one deviation from 2; equal scores say nothing."""
+    assert standardised([[1, 3], [5, 5]]).tolist() == [[-1, 1], [0, 0]]
