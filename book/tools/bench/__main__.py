@@ -26,6 +26,7 @@ BENCHMARKS = (
     "recommenders",
     "reranking",
     "search",
+    "service",
 )
 
 
