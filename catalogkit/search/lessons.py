@@ -16,11 +16,14 @@ Floats = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, eq=False)
 class Lessons:
-    """Queries (rows int[n]), g documents of each with the first stage's scores, grades [n, g]."""
+    """Queries (rows int[n]), g documents of each with the first stage's scores, grades [n, g].
+
+    Without grades it is an exercise: candidates to be read.
+    """
 
     rows: Rows
     documents: Ranking
-    grades: Floats
+    grades: Floats | None = None
 
     def __len__(self) -> int:
         return len(self.rows)

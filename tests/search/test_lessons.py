@@ -20,6 +20,7 @@ def test_an_easy_lesson_has_an_answer_first_and_another_document() -> None:
     assert set(right[1::2]) == {0}
     assert (right != wrong).all()
     assert set(wrong) == set(range(6))
+    assert lessons.grades is not None
     assert lessons.grades[1::2].tolist() == [[1, 0]] * 100
     assert lessons.grades[::2, 0].tolist() == [2 if item == 3 else 1 for item in right[::2]]
 
