@@ -118,22 +118,38 @@ def served(
     can fork, which Windows cannot: ValueError.
     """
     context = multiprocessing.get_context("fork")
-    listening = _undelayed(socket.create_server(("127.0.0.1", 0), backlog=1024))
-    ready = context.Semaphore(0)
-    given = (make, listening, ready, logs or Path(os.devnull))
-    processes = [context.Process(target=_work, args=given, daemon=True) for _ in range(workers)]
+    sockets, ready, lines = _listening(workers), context.Semaphore(0), logs or Path(os.devnull)
+    processes = [
+        context.Process(target=_work, args=(make, each, ready, lines), daemon=True)
+        for each in sockets
+    ]
     for process in processes:
         process.start()
     try:
         for _ in processes:
             _wait(ready, processes)
-        yield listening.getsockname()
+        yield sockets[0].getsockname()
     finally:
         for process in processes:
             process.terminate()
         for process in processes:
             process.join()
-        listening.close()
+        for each in sockets:
+            each.close()
+
+
+def _listening(workers: int) -> list[socket.socket]:
+    """Open a socket a worker, all of one port, so that the system shares connections out.
+
+    Workers that accept from one socket do not share: whoever wakes first takes all that wait.
+    """
+    several, place = workers > 1, ("127.0.0.1", 0)
+    opened: list[socket.socket] = []
+    for _ in range(workers):
+        each = socket.create_server(place, backlog=1024, reuse_port=several)
+        opened.append(_undelayed(each))
+        place = each.getsockname()
+    return opened
 
 
 def _wait(ready: Semaphore, processes: Sequence[BaseProcess]) -> None:
