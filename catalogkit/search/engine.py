@@ -106,8 +106,8 @@ class Search:
             changed[~changed] = index.texts[row[~changed]] != texts[~changed]
             if changed.any():
                 vectors = self._encode(texts[changed].tolist())
-                index = index.without(row[changed & (row >= 0)])
-                self.index = index.extended(ids[changed], texts[changed].tolist(), vectors)
+                more = index.extended(ids[changed], texts[changed].tolist(), vectors)
+                self.index = more.without(row[changed & (row >= 0)])
         return int((row < 0).sum())
 
     def delete(self, products: Iterable[object]) -> int:
@@ -125,7 +125,8 @@ class Search:
         Raises DataError for a missing directory, and when the file cannot be written.
         """
         name = None if self.encoder is None else self.encoder.name
-        storing.write(Path(path), self.index, {"encoder": name, "weights": list(self.weights)})
+        with self._changing:  # the graph is shared with the index that a change makes
+            storing.write(Path(path), self.index, {"encoder": name, "weights": list(self.weights)})
 
     @classmethod
     def load(cls, path: str | Path, encoder: TextEncoder | None = None) -> Search:

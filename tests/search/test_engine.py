@@ -5,6 +5,7 @@ from __future__ import annotations
 import resource
 import signal
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -93,6 +94,40 @@ def test_all_products_may_go_and_come_back(search: Search) -> None:
     assert search.search(["tea"], 2).products == [[]]
     search.upsert(catalog(TEXTS))
     assert search.search(["green tea"], 1).products == [["s1"]]
+
+
+def test_a_change_that_fails_leaves_everything_to_be_found(
+    search: Search, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An encoder that breaks half-way: vectors of another length."""
+    monkeypatch.setattr(approximate, "SMALL", 0)
+    search = Search.build(catalog(TEXTS), Meanings())
+    before = search.search(["green tea", "soap"], 4)
+    monkeypatch.setattr(Meanings, "encode", lambda _, texts: np.ones((len(texts), 5), np.float32))
+    with pytest.raises(ValueError, match="same encoder"):
+        search.upsert(catalog({"s1": "oolong tea"}))
+    monkeypatch.undo()
+    assert search.search(["green tea", "soap"], 4) == before
+
+
+def test_threads_search_while_the_catalog_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Soap never changes and is always found first; every list holds ids that exist somewhere."""
+    monkeypatch.setattr(approximate, "SMALL", 0)
+    search = Search.build(catalog(TEXTS), Meanings())
+    lamps = catalog({f"n{i}": f"lamp {i}" for i in range(20)})
+    known = {*TEXTS, *lamps.product_id}
+
+    def ask(_: int) -> bool:
+        (soap,), _scores = search.search(["hand soap"], 30)
+        return soap[0] == "s3" and set(soap) <= known and len(set(soap)) == len(soap)
+
+    with ThreadPoolExecutor(3) as threads:
+        asked = threads.map(ask, range(150))
+        for _ in range(10):
+            search.upsert(lamps)
+            search.delete(lamps.product_id)
+        assert all(asked)
+    assert len(search) == 4
 
 
 def test_ids_of_another_kind_are_refused(search: Search) -> None:
