@@ -14,6 +14,12 @@ import pytest
 import torch
 from transformers import BertConfig, BertModel, BertTokenizerFast
 
+from catalogkit.language.adaptation import lora
+from catalogkit.language.classifier import WORD_EMBEDDINGS, TextClassifier
+from catalogkit.language.training import TrainingSettings, fgm, train
+from catalogkit.ranking import Ranking
+from catalogkit.search.cross_encoder import CrossEncoder, listwise, rerank
+
 ROOT = Path(__file__).parents[2]
 ASKED = "bert-base-cased"
 LAYERS = 12
@@ -22,7 +28,7 @@ WORDS = ("MILK", "BREAD", "SOAP", "Filter")
 TEXTS = np.array([f"{WORDS[row % 4]} {size}" for row, size in enumerate("ABCDEFGHIJ" * 4)])
 LABEL = np.arange(len(TEXTS)) % 4
 LOADS = ("[profile]", "find_pretrained(", ".tokenizer()", "Encoder.load(", "from_pretrained(",
-         "text_classifier(", "Remembered.of(", "encoder.layer")  # fmt: skip
+         "text_classifier(", "bi_encoder(", "Remembered.of(", "encoder.layer")  # fmt: skip
 RESTING = ("remember = ", "lower = ")
 Split = namedtuple("Split", "train validation test")
 
@@ -114,9 +120,46 @@ VECTORS = np.random.default_rng(0).normal(size=(len(TEXTS), 16)).astype(np.float
 CENTRES = np.eye(4, 16, dtype=np.float32)
 QUESTIONS = pd.DataFrame({"question": TEXTS, "intent": np.array(WORDS)[LABEL]})
 SPLIT = Split(ROWS[:24], ROWS[24:32], ROWS[32:])
+LESSON = namedtuple("Side", "text label")(TEXTS[:24], LABEL[:24])
+
+
+def low_rank(model: TextClassifier) -> None:
+    """Prepare a classifier for LoRA."""
+    model.encoder = lora(model.encoder, rank=2)
+
+
+def few_parameters(names: dict[str, Any]) -> list[int]:
+    """Train what a chapter prepared, at its own rate, and answer."""
+    model = names["prepared"]("LoRA", 4)
+    settings = TrainingSettings(names["epochs"], learning_rate=names["rates"]["LoRA"])
+    train(model, model.examples(*LESSON), settings=settings)
+    return list(names["answers"](model, model.examples(TEXTS[24:])))
+
+
+def order_of_candidates(model: CrossEncoder) -> list[int]:
+    """Teach a re-ranker lists of four candidates for eight queries, and take the last two lists."""
+    found = Ranking(np.tile(np.arange(4), (8, 1)), np.tile([4, 3, 2, 1], (8, 1)))
+    pairs = model.examples(TEXTS[:8].tolist(), list(WORDS), found, np.eye(4)[LABEL[:8]])
+    train(model, pairs, loss=listwise, settings=TrainingSettings(1, batch_size=4))
+    return rerank(found, model.scores(pairs)).items[-2:].ravel().tolist()
+
+
 STAND_INS: dict[str, dict[str, Any]] = {
     "cross_category/03_transfer": {"texts": TEXTS},
     "cross_category/08_practice": {"lesson": TEXTS, "learnt": LABEL % 2, "lessons": 24},
+    "diversity/05a_parameter_efficient": {"methods": {"LoRA": low_rank}},
+    "diversity/05b_adversarial": {
+        "methods": {
+            "FGM": {
+                "loss": fgm(WORD_EMBEDDINGS, epsilon=0.2),
+                "price": 2,
+                "step": 2,
+                "lesson": "as it is",
+            }
+        },
+        "lessons_of": lambda model, learn, _: model.examples(*learn),
+    },
+    "search/02a_semantic_matching": {"texts": TEXTS, "asked": {}},
     "taxonomy/04_annotation": {"asked": ROWS[24:], "prototypes": lambda _: CENTRES},
     "taxonomy/09_applications": {"vectors": VECTORS},
     "taxonomy/11_faq": {"tasks": {"retail": (TEXTS, LABEL)}},
@@ -125,6 +168,15 @@ TRAINED = {
     "cross_category/08_practice": lambda names: names["predict_logits"](
         (model := names["fine_tune"](0)[0]), model.examples(TEXTS[24:].tolist())
     ).argmax(1),
+    "diversity/05_adaptation": lambda names: names["fine_tune"](ROWS[:24], ROWS[24:], 0),
+    "diversity/05a_parameter_efficient": few_parameters,
+    "diversity/05b_adversarial": lambda names: names["predict_logits"](
+        (model := names["fine_tune"]("FGM", LESSON, 0)[0]), model.examples(TEXTS[24:])
+    ).argmax(1),
+    "diversity/06a_training": lambda names: names["fine_tune"](
+        names["remember"](TEXTS), CENTRES, (ROWS[:24], LABEL[:24]), ROWS[24:], 0
+    )[0][-1],
+    "search/04_practice": lambda names: order_of_candidates(names["fresh"](10.0, 1.0)),
     "taxonomy/04_annotation": lambda names: names["fine_tuned"](ROWS[:24], 0).argmax(1),
     "taxonomy/08_practice": lambda names: names["fine_tune"](SPLIT, 0)[-1],
     "taxonomy/09_applications": lambda names: names["fine_tune"](ROWS[:24], ROWS[24:], 0),
