@@ -13,6 +13,7 @@ from catalogkit.language.training.batching import Batch
 from catalogkit.language.training.objectives import Loss, Objective, cross_entropy
 
 Move = Callable[[torch.Tensor], torch.Tensor]
+Slope = Callable[[torch.Tensor | float], tuple[Loss, torch.Tensor]]
 
 
 def fgm(embedding: str, *, epsilon: float, objective: Objective = cross_entropy) -> Objective:
@@ -59,16 +60,24 @@ def pgd(
             return objective(model, batch)
         layer, loss = _layer(model, embedding), partial(objective, model, batch)
         slope = partial(_slope, layer, repr(embedding), loss)
-        clean, gradient = slope(0.0)
-        move = _within(epsilon, step_size * _unit(gradient))
-        for _ in range(steps - 1):
-            _, gradient = slope(move)
-            move = _within(epsilon, move + step_size * _unit(gradient))
+        clean, move = _climbed(slope, epsilon, step_size, steps)
         with _moved(layer, lambda vectors: vectors + move):
             adversarial = loss()
         return Loss((clean.total + adversarial.total) / 2, clean.weight)
 
     return attacked
+
+
+def _climbed(
+    slope: Slope, epsilon: float, step_size: float, steps: int
+) -> tuple[Loss, torch.Tensor]:
+    """Return the loss of the texts as they are, and the move that raises it, [b, ...]."""
+    clean, gradient = slope(0.0)
+    move = _within(epsilon, step_size * _unit(gradient))
+    for _ in range(steps - 1):
+        _, gradient = slope(move)
+        move = _within(epsilon, move + step_size * _unit(gradient))
+    return clean, move
 
 
 def _slope(
