@@ -75,5 +75,5 @@ def test_a_coupon_is_named_by_the_types_of_its_products(shop: Shop) -> None:
     assert len(texts) == coupons["coupon_upc"].nunique()
     assert len(texts[0].split(", ")) <= 4
     assert set(texts[0].split(", ")) <= kinds
-    assert names[0] == "ice - crushed/cubed"
+    assert "ice - crushed/cubed" in names
     assert np.array_equal(shop.coupons([first, -5]), [0, -1])
