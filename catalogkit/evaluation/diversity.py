@@ -9,6 +9,7 @@ from scipy import sparse
 
 from catalogkit.evaluation.intervals import FloatArray
 from catalogkit.ranking import Ranking
+from catalogkit.ranking.vectors import unit_rows
 
 
 def exposure(ranking: Ranking, items: int) -> npt.NDArray[np.int64]:
@@ -61,8 +62,8 @@ def intra_list_distance(
     Raises ValueError when an id has no row, and when a vector is zero or not finite.
     Source: Ziegler et al. 2005 (intra-list similarity); Smyth & McClave 2001 (mean distance).
     """
-    unit = _unit_rows(vectors)
-    listed = _listed(ranking, unit.shape[0])
+    unit = unit_rows(vectors)
+    listed = ranking.listed(unit.shape[0])
     total = listed @ unit
     size = listed.sum(axis=1)
     pairs = np.where(size > 1, size * (size - 1), np.nan)
@@ -82,7 +83,7 @@ def category_entropy(ranking: Ranking, categories: npt.ArrayLike) -> FloatArray:
     one_hot = sparse.csr_array(
         (np.ones(len(codes)), (np.arange(len(codes)), codes)), shape=(len(codes), len(names))
     )
-    counts = sparse.csr_array(_listed(ranking, len(codes)) @ one_hot)
+    counts = sparse.csr_array(ranking.listed(len(codes)) @ one_hot)
     size = np.repeat(counts.sum(axis=1), np.diff(counts.indptr))
     counts.data = counts.data / size
     counts.data *= -np.log2(counts.data)
@@ -100,30 +101,6 @@ def novelty(ranking: Ranking, popularity: npt.ArrayLike) -> FloatArray:
     share = np.asarray(popularity, dtype=np.float64)
     if not ((share > 0) & (share <= 1)).all():
         raise ValueError("popularity must lie in (0, 1]: smooth what nobody has, divide counts")
-    listed = _listed(ranking, len(share))
+    listed = ranking.listed(len(share))
     size = listed.sum(axis=1)
     return np.asarray((listed @ -np.log2(share)) / np.where(size > 0, size, np.nan))
-
-
-def _listed(ranking: Ranking, items: int) -> sparse.csr_array:
-    """Which items each list holds, CSR [n, items] of ones."""
-    ranking.check_range(items)
-    kept = ranking.items >= 0
-    starts = np.concatenate([[0], np.cumsum(kept.sum(axis=1))])
-    ids = ranking.items[kept]
-    return sparse.csr_array((np.ones(len(ids)), ids, starts), shape=(len(ranking), items))
-
-
-def _unit_rows(
-    vectors: npt.NDArray[np.floating] | sparse.sparray,
-) -> npt.NDArray[np.floating] | sparse.csr_array:
-    """Scale every row to length one."""
-    rows = sparse.csr_array(vectors) if sparse.issparse(vectors) else np.asarray(vectors)
-    length = np.sqrt(np.asarray((rows * rows).sum(axis=1), dtype=np.float64))
-    bad = ~(np.isfinite(length) & (length > 0))
-    if bad.any():
-        first = int(bad.argmax())
-        raise ValueError(f"{int(bad.sum())} vectors are zero or not finite, first of item {first}")
-    if sparse.issparse(rows):
-        return sparse.csr_array(sparse.diags_array(1 / length) @ rows)
-    return np.asarray(rows / length[:, None])

@@ -121,7 +121,7 @@ def exposure_by_group(ranking: Ranking, truth: Truth, groups: npt.ArrayLike) -> 
     codes, names = _coded(groups)
     bought = _bought(ranking, truth, len(codes))
     one_hot = sparse.csr_array((np.ones(len(codes)), (np.arange(len(codes)), codes)))
-    listed = _listed(ranking, len(codes))
+    listed = ranking.listed(len(codes))
     counts, shown = listed.sum(axis=0), bought.sum(axis=0) @ one_hot
     size = one_hot.sum(axis=0)
     found = listed.multiply(bought).sum(axis=0) @ one_hot
@@ -149,7 +149,7 @@ def coverage_by_users(
     codes, names = _coded(groups)
     if len(codes) != len(ranking):
         raise ValueError(f"{len(codes)} labels for {len(ranking)} users")
-    rng, listed = np.random.default_rng(seed), _listed(ranking, items)
+    rng, listed = np.random.default_rng(seed), ranking.listed(items)
     size = int(np.bincount(codes).min())
     members = [np.flatnonzero(codes == code) for code in range(len(names))]
     shares = [
@@ -203,14 +203,6 @@ def _bought(ranking: Ranking, truth: Truth, items: int) -> sparse.csr_array:
 def _places(ranking: Ranking, member: npt.NDArray[np.bool_]) -> FloatArray:
     shown = member[np.maximum(ranking.items, 0)] & (ranking.items >= 0)
     return np.asarray(shown.sum(axis=1), np.float64)
-
-
-def _listed(ranking: Ranking, items: int) -> sparse.csr_array:
-    """Which items each list shows, CSR [n, items] of ones."""
-    ranking.check_range(items)
-    user, place = np.nonzero(ranking.items >= 0)
-    cells = (user, ranking.items[user, place])
-    return sparse.csr_array((np.ones(len(user)), cells), shape=(len(ranking), items))
 
 
 def _covered(listed: sparse.csr_array) -> float:

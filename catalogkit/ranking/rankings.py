@@ -81,6 +81,14 @@ class Ranking:
             raise ValueError(f"this ranking holds {self.k} items a row, asked for {k}")
         return Ranking(self.items[:, :k], self.scores[:, :k])
 
+    def listed(self, items: int) -> sparse.csr_array:
+        """Which items each list holds, CSR [n, items] of ones; raises as `check_range`."""
+        self.check_range(items)
+        kept = self.items >= 0
+        starts = np.concatenate([[0], np.cumsum(kept.sum(axis=1))])
+        ids = self.items[kept]
+        return sparse.csr_array((np.ones(len(ids)), ids, starts), shape=(len(self), items))
+
     def check_range(self, items: int) -> None:
         """Raise ValueError when an item id is not below `items`, the size of the catalog."""
         if self.items.size and self.items.max() >= items:

@@ -147,3 +147,11 @@ def test_an_item_outside_the_catalog_is_refused() -> None:
     ranking.check_range(8)
     with pytest.raises(ValueError, match="row 1 ranks item 7 of a catalog of 7"):
         ranking.check_range(7)
+
+
+def test_listed_marks_what_each_list_holds() -> None:
+    """Pads mark nothing, and an id beyond the catalog is refused."""
+    ranking = Ranking(np.array([[2, 0], [1, -1]]), np.array([[2.0, 1.0], [1.0, -np.inf]]))
+    assert ranking.listed(4).toarray().tolist() == [[1, 0, 1, 0], [0, 1, 0, 0]]
+    with pytest.raises(ValueError, match="ranks item 2 of a catalog of 2"):
+        ranking.listed(2)

@@ -16,6 +16,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
 
 from catalogkit.datasets.errors import DataError
 from catalogkit.evaluation.load import ask
@@ -200,18 +201,26 @@ def test_an_empty_directory_is_refused(tmp_path: Path) -> None:
         load_models(tmp_path)
 
 
-def test_a_chapter_serves_what_it_has_in_memory(fitted: Fitted, tmp_path: Path) -> None:
-    """Copies of this process answer, log to a file and end in order."""
+@pytest.fixture
+def chapter(fitted: Fitted, tmp_path: Path) -> tuple[Callable[[], FastAPI], dict[str, str]]:
+    """Return what makes a service of this process's own model, and the headers it wants."""
     key = add_key(tmp_path / "keys.json", "chapter")
     keys = read_keys(tmp_path / "keys.json")
 
-    def make() -> object:
+    def make() -> FastAPI:
         state = InProcess(Journal(tmp_path / "events.journal"))
         return create_app(Service(Models(Personal(fitted)), keys, state))
 
-    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+    return make, {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+
+
+def test_a_chapter_serves_what_it_has_in_memory(
+    chapter: tuple[Callable[[], FastAPI], dict[str, str]], tmp_path: Path
+) -> None:
+    """Copies of this process answer, log to a file and end in order."""
+    make, headers = chapter
     bodies = [b'{"user": "u1"}'] * 8
-    with served(make, logs=tmp_path / "log") as address:  # type: ignore[arg-type]
+    with served(make, logs=tmp_path / "log") as address:
         assert len(ask(address, bodies, 2, path="/recommend", headers=headers)) == 8
     lines = [json.loads(line) for line in (tmp_path / "log").read_text().splitlines()]
     assert sum(line.get("route") == "/recommend" for line in lines) == 10
@@ -219,17 +228,10 @@ def test_a_chapter_serves_what_it_has_in_memory(fitted: Fitted, tmp_path: Path) 
 
 
 def test_no_answer_waits_for_the_receipt_of_its_first_packet(
-    fitted: Fitted, tmp_path: Path
+    chapter: tuple[Callable[[], FastAPI], dict[str, str]],
 ) -> None:
     """On a connection that stays open that would be forty milliseconds for each answer."""
-    key = add_key(tmp_path / "keys.json", "chapter")
-    keys = read_keys(tmp_path / "keys.json")
-
-    def make() -> object:
-        state = InProcess(Journal(tmp_path / "events.journal"))
-        return create_app(Service(Models(Personal(fitted)), keys, state))
-
-    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
-    with served(make) as address:  # type: ignore[arg-type]
+    make, headers = chapter
+    with served(make) as address:
         took = ask(address, [b'{"user": "u1"}'] * 60, 1, path="/recommend", headers=headers)
     assert statistics.median(took) < 35

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial
 
 import torch
 from torch import nn
+from torch.utils.hooks import RemovableHandle
 
 from catalogkit.language.training.batching import Batch
 from catalogkit.language.training.objectives import Loss, Objective, cross_entropy
@@ -122,11 +122,6 @@ def _layer(model: nn.Module, name: str) -> nn.Module:
         raise ValueError(f"no layer {name!r} in the model; its embeddings: {names}") from None
 
 
-@contextmanager
-def _moved(layer: nn.Module, move: Move) -> Iterator[None]:
-    """Change what a layer returns, for the time of the block."""
-    hook = layer.register_forward_hook(lambda _, __, output: move(output))
-    try:
-        yield
-    finally:
-        hook.remove()
+def _moved(layer: nn.Module, move: Move) -> RemovableHandle:
+    """Change what a layer returns, for the time of a `with`."""
+    return layer.register_forward_hook(lambda _, __, output: move(output))

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import numpy as np
 import torch
 from torch import nn
@@ -33,7 +30,11 @@ def mixup(layer: str, *, alpha: float = 0.2, seed: int = 0) -> Objective:
         labels = batch["labels"]
         other = torch.from_numpy(rng.permutation(len(labels))).to(labels.device)
         keep = float(rng.beta(alpha, alpha))
-        with _mixed(model.get_submodule(layer), keep, other):
+
+        def mix(_: nn.Module, inputs: tuple[torch.Tensor, ...]) -> tuple[torch.Tensor, ...]:
+            return (keep * inputs[0] + (1 - keep) * inputs[0][other], *inputs[1:])
+
+        with model.get_submodule(layer).register_forward_pre_hook(mix):
             logits = logits_of(model, batch).float()
         losses = [
             nn.functional.cross_entropy(logits, asked, reduction="sum")
@@ -42,17 +43,3 @@ def mixup(layer: str, *, alpha: float = 0.2, seed: int = 0) -> Objective:
         return Loss(keep * losses[0] + (1 - keep) * losses[1], len(labels))
 
     return mixed
-
-
-@contextmanager
-def _mixed(layer: nn.Module, keep: float, other: torch.Tensor) -> Iterator[None]:
-    """Mix the rows of what enters a layer with others, for the time of the block."""
-
-    def mix(_: nn.Module, inputs: tuple[torch.Tensor, ...]) -> tuple[torch.Tensor, ...]:
-        return (keep * inputs[0] + (1 - keep) * inputs[0][other], *inputs[1:])
-
-    hook = layer.register_forward_pre_hook(mix)
-    try:
-        yield
-    finally:
-        hook.remove()

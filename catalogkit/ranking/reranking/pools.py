@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from catalogkit.ranking.rankings import Items, Ranking
+from catalogkit.ranking.vectors import unit_rows
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.intp]
@@ -115,12 +116,7 @@ def checked_vectors(vectors: npt.ArrayLike, candidates: Ranking) -> FloatArray:
     if rows.ndim != 2:
         raise ValueError(f"vectors must be [items, d], got shape {rows.shape}")
     candidates.check_range(len(rows))
-    length = np.sqrt((rows * rows).sum(axis=1))
-    bad = ~(np.isfinite(length) & (length > 0))
-    if bad.any():
-        first = int(bad.argmax())
-        raise ValueError(f"{int(bad.sum())} vectors are zero or not finite, first of item {first}")
-    return np.asarray(rows / length[:, None])
+    return np.asarray(unit_rows(rows))
 
 
 def _fill(pool: Pool, objective: Callable[[Pool], Objective], items: Items) -> None:
