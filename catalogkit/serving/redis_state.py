@@ -62,8 +62,9 @@ class Shared:
     Every event is written by one script that looks at its id first, so redelivery, to any worker,
     before or after an outage, counts once. What the journal holds is written to Redis when it is
     back. Until then answers stand on what this worker has heard of. A Redis that may lose what it
-    has acknowledged (without appendonly, or evicting) raises DataError at the start and counts as
-    down later. Not for a cluster: the script finds the keys of users itself.
+    has acknowledged (without appendonly and appendfsync always, or evicting) raises DataError at
+    the start and counts as down later. Not for a cluster: the script finds the keys of users
+    itself.
     """
 
     def __init__(self, redis: Redis, journal: Journal, *, prefix: str = "catalogkit") -> None:
@@ -189,7 +190,12 @@ def _check(redis: Redis) -> None:
     try:
         redis.ping()
         found: dict[Any, Any] = {}
-        for setting in ("appendonly", "maxmemory", "maxmemory-policy"):  # one by one before Redis 7
+        for setting in (
+            "appendonly",
+            "appendfsync",
+            "maxmemory",
+            "maxmemory-policy",
+        ):  # one by one before Redis 7
             found |= redis.config_get(setting)
     except AuthenticationError:
         raise DataError("REDIS_URL: Redis refuses this user or password.") from None
@@ -197,6 +203,10 @@ def _check(redis: Redis) -> None:
         return
     if found["appendonly"] != "yes":
         raise DataError("REDIS_URL: this Redis forgets at a restart: set appendonly yes.")
+    if found["appendfsync"] != "always":
+        raise DataError(
+            "REDIS_URL: this Redis answers before it has written: set appendfsync always."
+        )
     if found["maxmemory"] != "0" and found["maxmemory-policy"] != "noeviction":
         raise DataError("REDIS_URL: this Redis evicts keys: set maxmemory-policy noeviction.")
 

@@ -109,7 +109,8 @@ class RedisServer:
     def start(self, *more: str) -> None:
         """Start it and wait until it listens."""
         settings = ["--port", str(self.port), "--bind", "127.0.0.1", "--save", ""]
-        settings += ["--dir", str(self._directory), "--appendonly", "yes", *more]
+        settings += ["--dir", str(self._directory), "--appendonly", "yes"]
+        settings += ["--appendfsync", "always", *more]
         silent = subprocess.DEVNULL
         self._process = subprocess.Popen([self._program, *settings], stdout=silent)
         until(self._answers)

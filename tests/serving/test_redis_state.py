@@ -125,6 +125,16 @@ def test_a_redis_that_forgets_is_refused(redis: RedisServer, tmp_path: Path) -> 
     state.close()
 
 
+def test_a_redis_that_answers_before_it_writes_is_refused(
+    redis: RedisServer, tmp_path: Path
+) -> None:
+    """Syncing every second it puts writes off while the disk is busy, and a kill loses them."""
+    redis.kill()
+    redis.start("--appendfsync", "everysec")
+    with pytest.raises(DataError, match="set appendfsync always"):
+        Shared(connected(redis.url), Journal(tmp_path / "j"))
+
+
 def test_a_restarted_redis_still_knows(shared: Shared, redis: RedisServer) -> None:
     """What it acknowledged is in its file."""
     shared.add([event(n) for n in range(1, 1001)])
