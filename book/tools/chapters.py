@@ -39,6 +39,11 @@ class Chapter:
         return BUILD / "executed" / f"{self.name}.ipynb"
 
     @property
+    def solved(self) -> Path:
+        """The exercises' solutions with their outputs."""
+        return BUILD / "solutions" / f"{self.name}.ipynb"
+
+    @property
     def card(self) -> Path:
         """The result card of the latest run."""
         return BUILD / "results" / f"{self.name}.json"

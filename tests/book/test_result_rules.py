@@ -97,6 +97,13 @@ def test_every_chapter_keeps_its_budget(fresh: dict[str, Any]) -> None:
     assert not problems, report(problems)
 
 
+@pytest.mark.book
+def test_every_exercise_keeps_its_budget(fresh: dict[str, Any]) -> None:
+    """Who tries a solution does not wait long."""
+    problems = result_rules.check_exercises(fresh)
+    assert not problems, report(problems)
+
+
 # ---- planted
 
 
@@ -230,6 +237,13 @@ def test_a_noisy_machine_fails_no_chapter(card: dict[str, Any]) -> None:
     """Up to twice the goal a chapter passes."""
     card |= {"cpu_seconds": 180.0, "memory_mb": 8192}
     assert result_rules.check_budget({CHAPTER: card}) == []
+
+
+def test_an_exercise_that_takes_too_long_is_named(card: dict[str, Any]) -> None:
+    """The message says which; twice the goal still passes."""
+    card["exercises"] = {"solution ex-tree": 40.0, "solution ex-split": 41.0}
+    [problem] = result_rules.check_exercises({CHAPTER: card})
+    assert problem.what.startswith("its solution ex-split used 41 CPU seconds: the goal is 20")
 
 
 def test_cards_are_found_by_chapter(tmp_path: Path) -> None:

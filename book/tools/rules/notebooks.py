@@ -19,7 +19,7 @@ from book.tools.format_notebooks import (
 )
 from book.tools.rules.markdown import reader_text
 from book.tools.rules.problems import Problem
-from book.tools.rules.reading import Notebook, tags
+from book.tools.rules.reading import Notebook, section, tags
 
 CELLS = (20, 35)
 WORDS = (800, 1600)
@@ -95,11 +95,13 @@ def check_size(notebook: Notebook) -> list[Problem]:
 
     Cells: all of them. Words: of the text cells, as `reader_text` leaves them, with the titles of
     directives, without code, formulas, options, labels and glued numbers; a run of Chinese is one
-    word. Code lines: those that are not blank, comments included.
+    word; a quiz does not count. Code lines: those that are not blank, comments included.
     """
     lines = [sum(1 for line in cell["source"].splitlines() if line.strip())
              for _, cell in notebook.code()]  # fmt: skip
-    words = len(_WORD.findall(reader_text("\n".join(notebook.markdown.prose))))
+    quiz = section(notebook, "quiz")
+    prose = (line for i, line in enumerate(notebook.markdown.prose) if i not in quiz)
+    words = len(_WORD.findall(reader_text("\n".join(prose))))
     found = _between(notebook.file, "cells", len(notebook.cells), CELLS)
     found += _between(notebook.file, "words of prose", words, WORDS)
     if lines and median(lines) > MEDIAN_CODE_LINES:

@@ -13,6 +13,7 @@ from typing import Any
 from book.tools.rules.markdown import Markdown, parse
 
 Json = dict[str, Any]
+_HEADING = re.compile(r"^(#{1,6})\s+(.*)$")
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,17 @@ class Passage:
 def tags(cell: Json) -> list[str]:
     """Return a cell's tags."""
     return list(cell.get("metadata", {}).get("tags", []))
+
+
+def section(notebook: Notebook, title: str) -> range:
+    """Return the lines under the heading that contains a title, down to the next of its level."""
+    lines = notebook.markdown.prose
+    heads = [(i, found) for i, line in enumerate(lines) if (found := _HEADING.match(line))]
+    for start, head in heads:
+        if title in head[2].lower():
+            later = (i for i, next_ in heads if i > start and len(next_[1]) <= len(head[1]))
+            return range(start + 1, next(later, len(lines)))
+    return range(0)
 
 
 def read_notebook(path: Path, root: Path) -> Notebook:

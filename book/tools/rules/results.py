@@ -13,6 +13,7 @@ from book.tools.rules.reading import Json
 
 CPU_SECONDS = 90
 MEMORY_MB = 4096
+EXERCISE_SECONDS = 20
 # A noisy machine does not fail an honest chapter: the gate closes at twice the goal.
 TOLERANCE = 2
 PUBLISH = "run `make publish` if the change is intended, and say why in the changelog"
@@ -118,6 +119,21 @@ def check_budget(cards: Mapping[str, Json]) -> list[Problem]:
         for chapter, card in sorted(cards.items())
         for key, unit, goal in limits
         if not card[key] <= TOLERANCE * goal
+    ]
+
+
+def check_exercises(cards: Mapping[str, Json]) -> list[Problem]:
+    """Hold the solution of each exercise to twice its goal in CPU seconds."""
+    return [
+        Problem(
+            chapter,
+            f"its {name} used {seconds:.0f} CPU seconds: the goal is {EXERCISE_SECONDS}, the gate "
+            f"fails above {TOLERANCE * EXERCISE_SECONDS}",
+            "use fewer seeds or less data, or what the chapter has computed",
+        )
+        for chapter, card in sorted(cards.items())
+        for name, seconds in card["exercises"].items()
+        if not seconds <= TOLERANCE * EXERCISE_SECONDS
     ]
 
 

@@ -6,7 +6,7 @@ import re
 
 from book.tools.rules.markdown import Directive
 from book.tools.rules.problems import Problem
-from book.tools.rules.reading import Notebook
+from book.tools.rules.reading import Notebook, section
 
 EXERCISES = (2, 4)
 QUESTIONS = 3
@@ -14,7 +14,6 @@ OPENING_CELLS = 4
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _SECTION = re.compile(r"\b[TRXDS]-\d|\bsections?\s+\d")
 _LEARN = re.compile(r"what you(?:'|’)?(?: wi)?ll learn", re.IGNORECASE)
-_HEADING = re.compile(r"^(#{1,6})\s+(.*)$")
 _QUESTION = re.compile(r"^\**\d+[.)]\s")
 
 
@@ -77,11 +76,11 @@ def check_quiz(notebook: Notebook) -> list[Problem]:
     A question is a line `1. …` outside directives under a heading that contains "Quiz"; between it
     and the next question, or the end of the quiz, stands a `{dropdown} Answer`.
     """
-    section = _section(notebook, "quiz")
-    if not section:
+    quiz = section(notebook, "quiz")
+    if not quiz:
         return [Problem(notebook.file, "has no quiz", "add a heading `## Quiz` with questions")]
     page = notebook.markdown
-    asked = [i for i in section if page.depths[i] == 0 and _QUESTION.match(page.prose[i])]
+    asked = [i for i in quiz if page.depths[i] == 0 and _QUESTION.match(page.prose[i])]
     found = []
     if len(asked) != QUESTIONS:
         what = f"its quiz has {len(asked)} questions, not {QUESTIONS}"
@@ -90,7 +89,7 @@ def check_quiz(notebook: Notebook) -> list[Problem]:
         )
     folds = [d.line for d in page.directives
              if d.name == "dropdown" and d.argument.lower().startswith("answer")]  # fmt: skip
-    ends = [*asked[1:], section.stop]
+    ends = [*asked[1:], quiz.stop]
     for number, (start, end) in enumerate(zip(asked, ends, strict=False), 1):
         if not any(start < line < end for line in folds):
             what = f"question {number} of its quiz gives no feedback"
@@ -100,7 +99,7 @@ def check_quiz(notebook: Notebook) -> list[Problem]:
 
 def check_further_reading(notebook: Notebook) -> list[Problem]:
     """Demand a section that says where to read on."""
-    if _section(notebook, "further reading"):
+    if section(notebook, "further reading"):
         return []
     remedy = "end with `## Further reading` and citations"
     return [Problem(notebook.file, "has no further reading", remedy)]
@@ -110,14 +109,3 @@ def check_all(notebook: Notebook) -> list[Problem]:
     """Run every rule of this module."""
     rules = (check_opening, check_predictions, check_exercises, check_quiz, check_further_reading)
     return [problem for rule in rules for problem in rule(notebook)]
-
-
-def _section(notebook: Notebook, title: str) -> range:
-    """Return the lines under the heading that contains a title, down to the next of its level."""
-    lines = notebook.markdown.prose
-    heads = [(i, found) for i, line in enumerate(lines) if (found := _HEADING.match(line))]
-    for start, head in heads:
-        if title in head[2].lower():
-            later = (i for i, next_ in heads if i > start and len(next_[1]) <= len(head[1]))
-            return range(start + 1, next(later, len(lines)))
-    return range(0)
