@@ -14,13 +14,14 @@ export OPENBLAS_NUM_THREADS := 1
 export OMP_WAIT_POLICY := passive
 export TOKENIZERS_PARALLELISM := false
 
-.PHONY: help book test check chapter format publish bench release newest serve clean
+.PHONY: help book test check chapter assignments graders format publish bench release newest serve clean
 .DELETE_ON_ERROR:
 
 help:  ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
 book: $(INSTALLED) $(DATA)  ## execute what changed and build the site
+	@$(PY) -m book.tools.assignments >/dev/null
 	@$(PY) -m book.tools.execute; executed=$$?; $(PY) -m book.tools.build_site && exit $$executed
 
 test: check book  ## everything CI checks, on the executed book
@@ -36,6 +37,12 @@ check: $(INSTALLED) $(DATA)  ## lint, types, unit tests
 chapter: $(INSTALLED) $(DATA)  ## NAME=taxonomy/03_text [PROFILE=gpu]: execute one chapter and build
 	@$(PY) -m book.tools.execute --only $(NAME) --profile $(or $(PROFILE),laptop)
 	@$(PY) -m book.tools.build_site --partial
+
+assignments: $(INSTALLED)  ## student files, solutions and autograders, into _build/assignments
+	@$(PY) -m book.tools.assignments
+
+graders: $(INSTALLED)  ## test the graders and write the table that instructors see
+	@$(PY) -m book.tools.assignments test
 
 format: $(INSTALLED)  ## put code and notebooks into the house's form
 	@.venv/bin/ruff check --fix . ; .venv/bin/ruff format .

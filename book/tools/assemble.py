@@ -14,6 +14,7 @@ import nbformat
 import yaml
 
 from book.tools import ledger_page
+from book.tools.assignments import sources as assignments
 from book.tools.chapters import BUILD, ROOT, Chapter, discover
 from book.tools.glossary import link_terms, terms_in
 from book.tools.ledger_page import Labels
@@ -46,6 +47,8 @@ def assemble() -> list[Chapter]:
     for name in ("CHANGELOG.md", "book/references.bib"):
         _copy(ROOT / name, STAGE / name)
     _offer_downloads(labels)
+    for assignment in assignments.discover():
+        _copy(assignment.handout, STAGE / "book" / "handouts" / assignment.handout.name)
     _copy(_mathjax(), STAGE / "book" / "_vendor" / "tex-svg.js")
     _settings(missing)
     return missing

@@ -11,8 +11,11 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
+import yaml
+
 from book.tools import ledger_page
-from book.tools.chapters import BUILD, PUBLISHED
+from book.tools.assignments import sources as assignments
+from book.tools.chapters import BUILD, PUBLISHED, ROOT
 from book.tools.ledger_page import Labels
 from catalogkit import ledger
 
@@ -105,6 +108,35 @@ def benchmarks(labels: Labels) -> str:  # noqa: ARG001 - every table has the sam
     return _table(("measured", "catalogkit", "against", "theirs", "ratio"), rows) + note
 
 
+def handouts(labels: Labels) -> str:  # noqa: ARG001 - every table has the same signature
+    """List the assignments with their marks and the files to download."""
+    rows = []
+    for assignment in assignments.discover():
+        asked = assignments.questions(assignment)
+        marks = f"{sum(question.points for question in asked):g}"
+        file = f"{{download}}`{assignment.name}.zip <handouts/{assignment.name}.zip>`"
+        rows.append(
+            (assignments.title(assignment), str(len(asked)), marks, file, *_colab(assignment))
+        )
+    header = ("assignment", "questions", "marks", "files", *(["on Colab"] if rows[0][4:] else []))
+    return _table(header, rows)
+
+
+def graders(labels: Labels) -> str:  # noqa: ARG001 - every table has the same signature
+    """List how many wrong answers to each question its grader catches."""
+    card = json.loads((PUBLISHED / "graders.json").read_text(encoding="utf-8"))
+    rows = [
+        (name, question, *(f"{count[key]:g}" for key in ("marks", "wrong", "caught", "right")))
+        for name, counts in card.items()
+        for question, count in counts.items()
+    ]
+    wrong, caught = (sum(float(row[place]) for row in rows) for place in (3, 4))
+    header = ("assignment", "question", "marks", "wrong answers", "caught", "right answers")
+    return (
+        f"{_table(header, rows)}\n\n**Kill rate: {caught / wrong:.0%}** of {wrong:g} wrong answers."
+    )
+
+
 TABLES: Mapping[str, Callable[[Labels], str]] = {
     "section_map": section_map,
     "claims": claims,
@@ -112,6 +144,8 @@ TABLES: Mapping[str, Callable[[Labels], str]] = {
     "verdicts": verdicts,
     "timings": timings,
     "benchmarks": benchmarks,
+    "handouts": handouts,
+    "graders": graders,
 }
 
 
@@ -127,6 +161,20 @@ def _by_document(
         rows = [row(key, entry) for key, entry in entries if key.startswith(f"{letter}-")]
         parts.append(f"## {letter} · {document['en']}\n\n{_table(header, rows)}")
     return "\n\n".join(parts)
+
+
+def _colab(assignment: assignments.Assignment) -> tuple[str, ...]:
+    """Link to the student's notebook on Colab, once the repository has an address.
+
+    The workflow `book` pushes the student's files to a branch of their own.
+    """
+    settings = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+    url = settings["repository"]["url"]
+    if not url:
+        return ()
+    colab = settings["launch_buttons"]["colab_url"]
+    where = f"{url.removeprefix('https://github.com/')}/blob/students/{assignment.name}"
+    return (f"[open]({colab}/github/{where}/{assignment.name}.ipynb)",)
 
 
 def _link(key: str, labels: Labels) -> str:

@@ -16,7 +16,8 @@ def main() -> None:
     names = set()
     for chapter in discover():
         card = json.loads(chapter.card.read_text(encoding="utf-8"))
-        card.pop("source_mtime")
+        for key in ("source_mtime", "exercises"):
+            card.pop(key)
         put(chapter.published, json.dumps(card, indent=1, ensure_ascii=False) + "\n")
         names.add(chapter.published)
     for path in PUBLISHED.glob("*/*.json"):
