@@ -78,19 +78,35 @@ def gather(
     best), what `behaviour` counts, and those of the features.
     Raises ValueError for another target, models of different interactions and no users.
     """
-    interactions = _shared(models, target, users)
+    return gather_each(models, users, targets=[target], depth=depth, features=features)[target]
+
+
+def gather_each(
+    models: Mapping[str, Fitted],
+    users: Rows,
+    *,
+    targets: Sequence[Target] = ("all", "new"),
+    depth: int = 50,
+    features: Sequence[Feature] = (),
+) -> dict[Target, Candidates]:
+    """Do what `gather` does for each target, with one look at what the models score.
+
+    Raises ValueError as `gather` does.
+    """
+    interactions = _shared(models, targets, users)
     parts = [
-        _gathered(models, interactions, users[start : start + _USERS], start, (target, depth))
+        _gathered(models, interactions, users[start : start + _USERS], start, (targets, depth))
         for start in range(0, len(users), _USERS)
     ]
-    place, item = (np.concatenate([part[i] for part in parts]) for i in (0, 1))
-    columns = {name: np.concatenate([part[2][name] for part in parts]) for name in models}
-    for name in models:
-        columns[f"{name} rank"] = _ranks(columns[name], place)
-    for feature in (behaviour, *features):
-        columns |= {k: np.asarray(v) for k, v in feature(interactions, users[place], item).items()}
-    table = pd.DataFrame(columns).astype(np.float32)
-    return Candidates(interactions, target, users, place, item, table)
+    tables = {}
+    for target in targets:
+        place, item = (np.concatenate([part[target][i] for part in parts]) for i in (0, 1))
+        scores = {
+            name: np.concatenate([part[target][2][name] for part in parts]) for name in models
+        }
+        table = _described(scores, interactions, users[place], place, item, features)
+        tables[target] = Candidates(interactions, target, users, place, item, table)
+    return tables
 
 
 def behaviour(interactions: Interactions, users: Rows, items: Rows) -> Mapping[str, npt.ArrayLike]:
@@ -111,10 +127,11 @@ def look_up(matrix: Matrix, rows: Rows, columns: Rows) -> Floats:
     return np.asarray(sparse.csr_matrix(matrix)[rows, columns], np.float32).reshape(-1)
 
 
-def _shared(models: Mapping[str, Fitted], target: Target, users: Rows) -> Interactions:
+def _shared(models: Mapping[str, Fitted], targets: Sequence[Target], users: Rows) -> Interactions:
     """Return the interactions that all models have learnt from."""
-    if target not in ("all", "new"):
-        raise ValueError(f"target={target!r}: choose 'all' or 'new'")
+    for target in targets:
+        if target not in ("all", "new"):
+            raise ValueError(f"target={target!r}: choose 'all' or 'new'")
     if not len(users):
         raise ValueError("no users were given: name at least one")
     known = {id(model.interactions): model.interactions for model in models.values()}
@@ -123,23 +140,47 @@ def _shared(models: Mapping[str, Fitted], target: Target, users: Rows) -> Intera
     return next(iter(known.values()))
 
 
+_Part: TypeAlias = tuple[Rows, Rows, dict[str, Floats]]
+"""Of some users: the places and the items of their candidates, and each model's scores of these."""
+
+
 def _gathered(
     models: Mapping[str, Fitted],
     interactions: Interactions,
     users: Rows,
     start: int,
-    what: tuple[Target, int],
-) -> tuple[Rows, Rows, dict[str, Floats]]:
-    """Find the candidates of some users, and each model's scores of them."""
-    target, depth = what
+    what: tuple[Sequence[Target], int],
+) -> dict[Target, _Part]:
+    """Find the candidates of some users for each target, and each model's scores of them."""
+    targets, depth = what
     tables = {name: model.scores(users) for name, model in models.items()}
-    bought = interactions.bought[users].toarray() > 0 if target == "new" else None
-    chosen = np.zeros((len(users), len(interactions.items)), dtype=bool)
-    for table in tables.values():
-        _mark_best(table, bought, depth, chosen)
-    place, item = np.nonzero(chosen)
-    scores = {name: table[place, item] for name, table in tables.items()}
-    return place.astype(np.int64) + start, item.astype(np.int64), scores
+    parts = {}
+    for target in targets:
+        bought = interactions.bought[users].toarray() > 0 if target == "new" else None
+        chosen = np.zeros((len(users), len(interactions.items)), dtype=bool)
+        for table in tables.values():
+            _mark_best(table, bought, depth, chosen)
+        place, item = np.nonzero(chosen)
+        scores = {name: table[place, item] for name, table in tables.items()}
+        parts[target] = place.astype(np.int64) + start, item.astype(np.int64), scores
+    return parts
+
+
+def _described(
+    scores: dict[str, Floats],
+    interactions: Interactions,
+    users: Rows,
+    place: Rows,
+    item: Rows,
+    features: Sequence[Feature],
+) -> pd.DataFrame:
+    """Put scores, ranks, counts and features of c pairs into one table."""
+    columns = dict(scores)
+    for name, values in scores.items():
+        columns[f"{name} rank"] = _ranks(values, place)
+    for feature in (behaviour, *features):
+        columns |= {k: np.asarray(v) for k, v in feature(interactions, users, item).items()}
+    return pd.DataFrame(columns).astype(np.float32)
 
 
 def _mark_best(

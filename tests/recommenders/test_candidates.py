@@ -8,7 +8,7 @@ import pytest
 
 from catalogkit.datasets.records import Catalog, Log
 from catalogkit.recommenders import candidates
-from catalogkit.recommenders.candidates import Candidates, gather
+from catalogkit.recommenders.candidates import Candidates, gather, gather_each
 from catalogkit.recommenders.frequency import Frequency
 from catalogkit.recommenders.interactions import Interactions, Rows
 from catalogkit.recommenders.popularity import Popularity
@@ -32,6 +32,17 @@ def test_new_candidates_were_never_bought() -> None:
     """For u only c is left that anybody bought; d, without a score, is no candidate."""
     table = gather(MODELS, np.array([0]), target="new", depth=4)
     assert table.item.tolist() == [2]
+
+
+def test_targets_gathered_at_once_are_those_gathered_one_by_one() -> None:
+    """The same pairs with the same columns, for all items and for new ones."""
+    users = np.array([0, 1])
+    for target, table in gather_each(MODELS, users, depth=2).items():
+        alone = gather(MODELS, users, target=target, depth=2)
+        assert table.target == target
+        assert table.place.tolist() == alone.place.tolist()
+        assert table.item.tolist() == alone.item.tolist()
+        pd.testing.assert_frame_equal(table.columns, alone.columns)
 
 
 def test_columns_hold_scores_ranks_and_counts() -> None:
