@@ -159,6 +159,7 @@ STAND_INS: dict[str, dict[str, Any]] = {
         },
         "lessons_of": lambda model, learn, _: model.examples(*learn),
     },
+    "realtime/04_pretraining": {"types": pd.Series(LABEL, TEXTS)},
     "search/02a_semantic_matching": {"texts": TEXTS, "asked": {}},
     "taxonomy/04_annotation": {"asked": ROWS[24:], "prototypes": lambda _: CENTRES},
     "taxonomy/09_applications": {"vectors": VECTORS},
