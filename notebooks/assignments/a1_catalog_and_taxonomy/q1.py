@@ -83,6 +83,24 @@ def clean_label(text, abbreviations):
     return unicodedata.normalize("NFKC", " ".join(words))
 
 
+# %% wrong: lower case before the normal form
+# Rules 1 and 2 changed over: the sign for TEL becomes three capitals after the lower-casing.
+def clean_label(text, abbreviations):
+    import unicodedata
+
+    words = unicodedata.normalize("NFKC", text.lower()).split()
+    return " ".join(abbreviations.get(word, word) for word in words)
+
+
+# %% wrong: folds the case
+# Takes `casefold` for a better `lower`: it also writes ss for a sharp s.
+def clean_label(text, abbreviations):
+    import unicodedata
+
+    words = unicodedata.normalize("NFKC", text).casefold().split()
+    return " ".join(abbreviations.get(word, word) for word in words)
+
+
 # %% wrong: words end at every sign
 # Takes the regular expression's word for the word of the rules: CT/CT is cut in two.
 def clean_label(text, abbreviations):

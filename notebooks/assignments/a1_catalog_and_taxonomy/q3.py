@@ -113,6 +113,16 @@ def leaked_share(texts, train, test):
     return sum(words[row] in known for row in test) / len(test)
 
 
+# %% wrong: what Python calls a word
+# The class for word signs holds the underscore and all letters of all scripts.
+def leaked_share(texts, train, test):
+    import re
+
+    words = [frozenset(re.findall(r"\w+", text.lower())) for text in texts]
+    known = {words[row] for row in train} - {frozenset()}
+    return sum(words[row] in known for row in test) / len(test)
+
+
 # %% wrong: words by white space
 # Splits at blanks: Ground-Coffee is one word, and a sign is a word of its own.
 def leaked_share(texts, train, test):

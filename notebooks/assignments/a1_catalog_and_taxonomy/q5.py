@@ -194,6 +194,24 @@ def tree_faults(parent, home, count):
     return {name for name in broken if broken[name]}
 
 
+# %% wrong: an empty name is no parent
+# Asks whether the parent is true, not whether it is there: "" and 0 are names of nodes.
+def tree_faults(parent, home, count):
+    above, places = list(parent.values()), list(home.values())
+    sums = {n: places.count(n) for n in parent}
+    for node, over in parent.items():
+        if over and over in parent:
+            sums[over] += count[node]
+    way = list(parent)
+    for _ in parent:
+        way = [parent[node] for node in way if parent.get(node)]
+    broken = {"root": above.count(None) != 1, "cycle": any(n in parent for n in way)}
+    broken["parent"] = any(over and over not in parent for over in above)
+    broken["leaf"] = any(place not in parent or place in above for place in places)
+    broken["count"] = any(sums[node] != count[node] for node in parent)
+    return {name for name in broken if broken[name]}
+
+
 # %% wrong: no count may be zero
 # Takes a leaf without products for a fault.
 def tree_faults(parent, home, count):
@@ -264,20 +282,16 @@ def tree_faults(parent, home, count):
 # %% right: as many steps as there are nodes
 # Who is still inside the tree after one step for each node goes round in a circle.
 def tree_faults(parent, home, count):
-    faults, children = set(), {node: [] for node in parent}
+    children, places = {node: [] for node in parent}, list(home.values())
+    lost = [over for over in parent.values() if children.get(over) is None]
     for node, over in parent.items():
-        if over in children:
-            children[over].append(node)
-        elif over is not None:
-            faults.add("parent")
-    places = list(parent)
+        children.get(over, []).append(node)
+    way = list(parent)
     for _ in parent:
-        places = [parent[node] for node in places if node in parent]
-    faults |= {"cycle"} if any(node in parent for node in places) else set()
-    faults |= {"root"} if list(parent.values()).count(None) != 1 else set()
-    if any(children.get(place, [place]) for place in home.values()):
-        faults.add("leaf")
-    for node in parent:
-        on = list(home.values()).count(node)
-        faults |= {"count"} if count[node] != on + sum(count[c] for c in children[node]) else set()
-    return faults
+        way = [parent[node] for node in way if node in parent]
+    held = {n: places.count(n) + sum(count[c] for c in children[n]) for n in parent}
+    faults = [] if lost.count(None) == 1 else ["root"]
+    faults += ["parent"] * (len(lost) > lost.count(None))
+    faults += ["cycle"] * any(node in parent for node in way)
+    faults += ["leaf"] * any(children.get(place, [place]) for place in places)
+    return set(faults + ["count"] * (held != {node: count[node] for node in parent}))
