@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import multiprocessing
 import os
@@ -104,7 +105,8 @@ def application() -> FastAPI:
     directory = Path(settings.directory)
     models = load_models(directory)
     state = _state(directory) if models.personal else None
-    return create_app(Service(models, read_keys(Path(settings.keys)), state, settings.limits))
+    service = Service(models, read_keys(Path(settings.keys)), state, settings.limits)
+    return _settled(create_app(service))
 
 
 @contextmanager
@@ -164,9 +166,16 @@ def _work(
 ) -> None:
     with logs.open("a", encoding="utf-8", buffering=1) as stream:
         log_to(stream)
-        server = uvicorn.Server(uvicorn.Config(make(), **_UVICORN))
+        server = uvicorn.Server(uvicorn.Config(_settled(make()), **_UVICORN))
         ready.release()
         server.run(sockets=[listening])
+
+
+def _settled(app: FastAPI) -> FastAPI:
+    """Keep the garbage collector from what was loaded: it stays, and looking at it takes long."""
+    gc.collect()
+    gc.freeze()
+    return app
 
 
 def _undelayed(listening: socket.socket) -> socket.socket:

@@ -171,22 +171,41 @@ def test_links_to_chapters_do_not_point_into_nothing(small: Assignment) -> None:
 
 def test_the_small_grader_is_right_but_for_the_planted_hole(examined: dict[str, str]) -> None:
     """As handed out nothing, reference and right answers all, wrong ones and faults lose q1."""
-    assert "q1, wrong: adds one" in examined
+    assert len(examined) == 7
     assert {what: said for what, said in examined.items() if said} == {}
 
 
+def mixture(small: Assignment, *, right: bool) -> table.Case:
+    """Return a case that holds one answer to q1."""
+    [one, *_] = [v for v in variants(small) if v.right == right]
+    lost = frozenset(() if right else ("q1",))
+    return table.Case("mixture 1", nbformat.v4.new_notebook(), lost, {"q1": one})
+
+
 def test_a_wrong_answer_that_a_grader_misses_is_named(small: Assignment) -> None:
-    """The message says which question and which misconception."""
-    [case] = [c for c in table.cases(small) if c.variant and c.variant.title == "adds one"]
+    """The message says which question and which misconception, and the table counts it."""
     kept = Graded("x", "graded", {"q1": 2.0}, {"q1": 2.0})
-    assert table.problem(case, kept) == "the grader of q1 misses 'adds one'"
+    said = table.problem(mixture(small, right=False), kept)
+    assert said.startswith("the grader of q1 misses 'adds one'\n")
+    assert command.counts(small, said)["q1"] == {"marks": 2, "wrong": 2, "caught": 1, "right": 1}
 
 
-def test_marks_lost_in_another_question_are_named(small: Assignment) -> None:
-    """A right answer that loses marks is the grader's fault."""
-    [case] = [c for c in table.cases(small) if c.title.startswith("right: ")]
+def test_marks_that_a_right_answer_loses_are_named(small: Assignment) -> None:
+    """That is the grader's fault, or that of a wrong answer to another question."""
     lost = Graded("x", "graded", {"q1": 0.0}, {"q1": 2.0}, {"q1": "double(21) is 42"})
-    assert table.problem(case, lost) == f"{case.title}: loses marks of\nq1: double(21) is 42"
+    said = table.problem(mixture(small, right=True), lost)
+    assert "the right answer 'a sum' to q1 loses marks: double(21) is 42" in said
+
+
+def test_each_wrong_answer_is_tried_once_among_right_ones() -> None:
+    """Of three questions, wrong are the answers to the first and the third, or to the second."""
+    known = [Variant(f"q{q}", right, f"{right} {n}", "")
+             for q in (1, 2, 3) for right in (True, False) for n in range(2)]  # fmt: skip
+    mixed = list(table.mixed(known, ["q1", "q2", "q3"]))
+    wrong = [sorted(q for q, v in answers.items() if not v.right) for answers in mixed]
+    assert wrong == [["q1", "q3"], ["q2"], ["q1", "q3"], ["q2"]]
+    titles = [v.title for answers in mixed for v in answers.values() if not v.right]
+    assert sorted(titles) == ["False 0"] * 3 + ["False 1"] * 3
 
 
 @pytest.mark.parametrize(
@@ -280,7 +299,7 @@ def test_the_grader_is_right_about_every_answer(assignment: Assignment, half: in
 def test_the_published_table_counts_the_variants_there_are() -> None:
     """Instructors read what was tested, and all of it was caught."""
     card = json.loads(command.CARD.read_text(encoding="utf-8"))
-    assert card == {a.name: command.counts(a, set()) for a in ASSIGNMENTS}
+    assert card == {a.name: command.counts(a, "") for a in ASSIGNMENTS}
 
 
 @pytest.mark.book

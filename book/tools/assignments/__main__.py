@@ -66,28 +66,29 @@ def test_all(assignments: list[Assignment]) -> int:
     for assignment in assignments:
         cases = table.cases(assignment)
         found = table.examine(assignment, cases)
-        problems += [*table.too_few(assignment), *filter(None, found.values())]
-        card[assignment.name] = counts(assignment, {t for t, said in found.items() if said})
+        told = [*table.too_few(assignment), *filter(None, found.values())]
+        card[assignment.name] = counts(assignment, "\n".join(told))
+        problems += told
     put(CARD, json.dumps(card, indent=1, ensure_ascii=False) + "\n")
     print(*problems, sep="\n")
     return 1 if problems else 0
 
 
-def counts(assignment: Assignment, missed: set[str]) -> dict[str, dict[str, float]]:
+def counts(assignment: Assignment, problems: str) -> dict[str, dict[str, float]]:
     """Count, for each question, the wrong variants, those caught, and the right ones.
 
-    missed: the titles of the cases in which the grader was wrong.
+    problems: what `table.problem` said of all cases.
     """
     known = variants(assignment)
     table_of = {}
     for question in (q for q in questions(assignment) if not q.manual):
         own = [v for v in known if v.question == question.name]
         wrong = [v.title for v in own if not v.right]
-        caught = [title for title in wrong if f"{question.name}, wrong: {title}" not in missed]
+        missed = [t for t in wrong if f"the grader of {question.name} misses {t!r}" in problems]
         table_of[question.name] = {
             "marks": question.points,
             "wrong": len(wrong),
-            "caught": len(caught),
+            "caught": len(wrong) - len(missed),
             "right": len(own) - len(wrong),
         }
     return table_of

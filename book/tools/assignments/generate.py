@@ -11,7 +11,6 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterable
 from pathlib import Path
 
 import nbformat
@@ -61,8 +60,13 @@ def given_away(assignment: Assignment) -> list[str]:
     texts = [path.read_text(encoding="utf-8") for path in assignment.student.rglob("*.py")]
     [path] = assignment.student.glob("*.ipynb")
     cells = nbformat.read(path, 4).cells
-    seen = "\n".join([*texts, *(cell.source for cell in cells)])
-    return sorted(line for line in _secrets(nbformat.read(assignment.source, 4)) if line in seen)
+    seen = set(_lines("\n".join([*texts, *(cell.source for cell in cells)])))
+    return sorted(_secrets(nbformat.read(assignment.source, 4)) & seen)
+
+
+def _lines(text: str) -> list[str]:
+    """Return the lines without indent and comment sign, with one kind of quotes."""
+    return [line.strip().removeprefix("# ").replace("'", '"') for line in text.splitlines()]
 
 
 def _secrets(source: nbformat.NotebookNode) -> set[str]:
@@ -73,14 +77,12 @@ def _secrets(source: nbformat.NotebookNode) -> set[str]:
         inside = {"# BEGIN SOLUTION": True, "# END SOLUTION": False}.get(kind, inside)
         text = cell.source
         if kind.startswith("# HIDDEN") or (inside and cell.cell_type == "markdown"):
-            hidden: Iterable[str] = text.splitlines()
+            hidden = text
         else:
             solved = [*_SOLUTION.findall(text), *_ONE_LINE.findall(text)]
-            hidden = "\n".join(solved).splitlines()
-        lines = {line.strip() for line in text.splitlines()}
-        told = {line.strip() for line in hidden}
-        secret |= told
-        open_lines |= lines - told
+            hidden = "\n".join(solved)
+        secret |= set(_lines(hidden))
+        open_lines |= set(_lines(text)) - set(_lines(hidden))
     return {line for line in secret - open_lines if len(line) >= TELLING}
 
 

@@ -1,8 +1,8 @@
 """Test a grader: right answers keep all marks, a wrong one loses its own question's and no other.
 
-Every variant beside the source is put into the reference notebook, one at a time, and graded like
-any submission. So are the file as handed out, and notebooks that end Python, do not end, or use
-the network.
+Every variant beside the source is put into the reference notebook and graded like any submission: a
+wrong answer to every second question, right ones to those between. So are the file as handed out,
+and notebooks that end Python, do not end, or use the network.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from __future__ import annotations
 import copy
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
@@ -33,12 +33,12 @@ FAULTS = {
 
 @dataclass(frozen=True)
 class Case:
-    """One notebook to grade: what it stands for and which questions must lose their marks."""
+    """One notebook to grade: what it stands for, who must lose marks, which answers it holds."""
 
     title: str
     notebook: nbformat.NotebookNode
     lost: frozenset[str]
-    variant: Variant | None = None
+    answers: Mapping[str, Variant] = field(default_factory=dict)
 
 
 def cases(assignment: Assignment) -> list[Case]:
@@ -50,33 +50,34 @@ def cases(assignment: Assignment) -> list[Case]:
     found = [
         Case("the file as handed out", nbformat.read(starter, 4), everything),
         Case("the reference", reference, frozenset()),
-        *(_with_rights(reference, assignment)),
     ]
-    for one in variants(assignment):
-        if not one.right:
-            changed = with_answers(reference, {one.question: one.code})
-            title = f"{one.question}, wrong: {one.title}"
-            found.append(Case(title, changed, frozenset({one.question}), one))
+    for number, answers in enumerate(mixed(variants(assignment), graded), 1):
+        notebook = with_answers(reference, {q: one.code for q, one in answers.items()})
+        lost = frozenset(q for q, one in answers.items() if not one.right)
+        found.append(Case(f"mixture {number}", notebook, lost, answers))
     for title, code in FAULTS.items():
         lost = everything if title == "ends Python" else frozenset({first})
         found.append(Case(title, with_answers(reference, {first: code}), lost))
     return found
 
 
-def _with_rights(reference: nbformat.NotebookNode, assignment: Assignment) -> list[Case]:
-    """Put the first right answer to every question into one notebook, the second into another."""
-    rights: dict[str, list[Variant]] = {}
-    for one in variants(assignment):
-        if one.right:
-            rights.setdefault(one.question, []).append(one)
-    rounds = max(map(len, rights.values()), default=0)
-    found = []
-    for number in range(rounds):
-        chosen = {question: ones[number] for question, ones in rights.items() if number < len(ones)}
-        notebook = with_answers(reference, {q: one.code for q, one in chosen.items()})
-        titles = "; ".join(f"{q}: {one.title}" for q, one in chosen.items())
-        found.append(Case(f"right: {titles}", notebook, frozenset()))
-    return found
+def mixed(known: Sequence[Variant], graded: Sequence[str]) -> Iterator[dict[str, Variant]]:
+    """Mix answers so that each wrong one stands once, among right ones to every other question.
+
+    Wrong answers to every second question at a time: if one costs marks elsewhere, it shows.
+    """
+    own = {q: ([v for v in known if v.question == q and not v.right],
+               [v for v in known if v.question == q and v.right]) for q in graded}  # fmt: skip
+    for turn in range(max(len(wrong) for wrong, _ in own.values())):
+        for half in (graded[::2], graded[1::2]):
+            answers = {}
+            for question, (wrong, right) in own.items():
+                if question not in half:
+                    answers[question] = right[turn % len(right)]
+                elif turn < len(wrong):
+                    answers[question] = wrong[turn]
+            if any(not one.right for one in answers.values()):
+                yield answers
 
 
 def with_answers(
@@ -106,17 +107,20 @@ def with_answers(
 
 def problem(case: Case, result: Graded) -> str:
     """Say what a grader did wrong with a case, '' if nothing."""
-    lost = {q for q, marks in result.marks.items() if marks < result.possible[q]}
-    kept = {q for q in case.lost if result.marks[q] > 0}
-    if case.variant and not case.variant.right and kept:
-        return f"the grader of {case.variant.question} misses {case.variant.title!r}"
-    if kept:
-        return f"{case.title}: keeps marks of {', '.join(sorted(kept))}"
-    if wronged := lost - case.lost:
-        said = [f"{question}: {result.messages.get(question, result.status)[-300:]}"
-                for question in sorted(wronged)]  # fmt: skip
-        return f"{case.title}: loses marks of\n" + "\n".join(said)
-    return ""
+    said = []
+    for question, marks in result.marks.items():
+        one = case.answers.get(question)
+        if question in case.lost and marks > 0:
+            what = f"misses {one.title!r}" if one else f"gives marks to {case.title}"
+            said.append(f"the grader of {question} {what}")
+        if question not in case.lost and marks < result.possible[question]:
+            what = f"right answer {one.title!r}" if one else "reference"
+            why = result.messages.get(question, result.status)[-400:]
+            said.append(f"{case.title}: the {what} to {question} loses marks: {why}")
+    if said and case.answers:
+        wrong = [f"{q}: {one.title!r}" for q, one in case.answers.items() if not one.right]
+        said.append(f"  (wrong beside it: {'; '.join(wrong)})")
+    return "\n".join(said)
 
 
 def examine(assignment: Assignment, chosen: list[Case], at_a_time: int = 2) -> dict[str, str]:
