@@ -70,7 +70,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Assignment:
     raw, text, code = (getattr(nbformat.v4, f"new_{kind}_cell")
                        for kind in ("raw", "markdown", "code"))  # fmt: skip
     cells = [
-        raw(CONFIG), text("# A small one\n\nSee [chapter](../taxonomy/03_text.ipynb)."),
+        raw(CONFIG), code("", metadata={"tags": ["bootstrap"]}), text("# A small one\n\nSee [chapter](../taxonomy/03_text.ipynb)."),
         raw("# BEGIN QUESTION\nname: q1\npoints: 2\nall_or_nothing: true"), text("Double it."),
         raw("# BEGIN SOLUTION"), code(SOLUTION), raw("# END SOLUTION"),
         raw("# BEGIN TESTS"),
@@ -164,6 +164,14 @@ def test_a_line_that_gives_the_answer_away_is_named(
 def test_links_to_chapters_do_not_point_into_nothing(small: Assignment) -> None:
     """In the student's folder there is no book."""
     assert "../taxonomy" not in (small.student / "small.ipynb").read_text()
+
+
+def test_the_grader_is_installed_before_it_starts(small: Assignment) -> None:
+    """On Colab nothing is there: the first cell of code brings it, the second needs it."""
+    cells = nbformat.read(small.student / "small.ipynb", 4).cells
+    first, second, *_ = (cell.source for cell in cells if cell.cell_type == "code")
+    assert "otter-grader" in first
+    assert second == 'import otter\n\ngrader = otter.Notebook("small.ipynb")'
 
 
 # ---- grading

@@ -18,10 +18,13 @@ import yaml
 
 from book.tools.assignments.sources import Assignment
 from book.tools.chapters import ROOT
+from book.tools.format_notebooks import bootstrap
+from book.tools.rules.reading import Json
 
 _CHAPTER = re.compile(r"\[([^\]]+)\]\(\.\./([\w/]+)\.ipynb\)")
 _SOLUTION = re.compile(r"^\s*# BEGIN SOLUTION.*?$(.*?)^\s*# END SOLUTION", re.MULTILINE | re.DOTALL)
 _ONE_LINE = re.compile(r"^.*# SOLUTION\b.*$", re.MULTILINE)
+_CONFIG = "# ASSIGNMENT CONFIG"
 _EPOCH = (2026, 1, 1, 0, 0, 0)
 TELLING = 12  # characters: shorter lines, such as `return x`, are no secret
 
@@ -38,7 +41,7 @@ def make(assignment: Assignment) -> None:
     shutil.rmtree(assignment.folder, ignore_errors=True)
     assignment.folder.mkdir(parents=True)
     work = assignment.folder / f"{assignment.name}.ipynb"
-    nbformat.write(_with_full_links(nbformat.read(assignment.source, 4)), work)
+    nbformat.write(_prepared(nbformat.read(assignment.source, 4), assignment.name), work)
     command = [sys.executable, "-m", "otter", "assign", work.name, ".", "--no-run-tests"]
     done = subprocess.run(
         command, cwd=assignment.folder, capture_output=True, text=True, check=False
@@ -86,15 +89,39 @@ def _secrets(source: nbformat.NotebookNode) -> set[str]:
     return {line for line in secret - open_lines if len(line) >= TELLING}
 
 
-def _with_full_links(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """Point links to chapters at the published site; without one, name the chapter."""
+def _prepared(notebook: nbformat.NotebookNode, name: str) -> nbformat.NotebookNode:
+    """Return a source as a folder without a book needs it.
+
+    Links to chapters point at the published site, or else name the chapter. The bootstrap cell
+    brings the grader, too, and on Colab the public tests; the cell after it starts the grader.
+    """
     config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
     address = config["html"]["baseurl"].rstrip("/")
-    new = rf"[\1]({address}/notebooks/\2.html)" if address else r"\1 (`\2`)"
+    link = rf"[\1]({address}/notebooks/\2.html)" if address else r"\1 (`\2`)"
+    cells = []
     for cell in notebook.cells:
+        if cell.source.startswith(_CONFIG):
+            settings = yaml.safe_load(cell.source) | {"init_cell": False}
+            cell.source = f"{_CONFIG}\n{yaml.safe_dump(settings)}"
         if cell.cell_type == "markdown":
-            cell.source = _CHAPTER.sub(new, cell.source)
+            cell.source = _CHAPTER.sub(link, cell.source)
+        cells.append(cell)
+        if "bootstrap" in cell.metadata.get("tags", []):
+            cell.source = _bootstrap(config["repository"], name)
+            start = f'import otter\n\ngrader = otter.Notebook("{name}.ipynb")'
+            cells.append(nbformat.v4.new_code_cell(start))
+    notebook.cells = cells
     return notebook
+
+
+def _bootstrap(repository: Json, name: str) -> str:
+    """Write the cell that installs what is missing on Colab, and fetches the public tests there."""
+    chapters = bootstrap(repository).replace('"catalogkit"', '"otter"')
+    lines = [chapters.removesuffix('")') + ' otter-grader")']
+    if url := repository.get("url"):
+        fetch = f"git clone --quiet --branch students {url} handed && cp -r handed/{name}/tests ."
+        lines.append(f'    get_ipython().system("{fetch}")')
+    return "\n".join(lines)
 
 
 def _pack(folder: Path, target: Path) -> None:
