@@ -70,7 +70,8 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Assignment:
     raw, text, code = (getattr(nbformat.v4, f"new_{kind}_cell")
                        for kind in ("raw", "markdown", "code"))  # fmt: skip
     cells = [
-        raw(CONFIG), code("", metadata={"tags": ["bootstrap"]}), text("# A small one\n\nSee [chapter](../taxonomy/03_text.ipynb)."),
+        raw(CONFIG), code("", metadata={"tags": ["bootstrap"]}),
+        text("# A small one\n\nSee [chapter](../taxonomy/03_text.ipynb)."),
         raw("# BEGIN QUESTION\nname: q1\npoints: 2\nall_or_nothing: true"), text("Double it."),
         raw("# BEGIN SOLUTION"), code(SOLUTION), raw("# END SOLUTION"),
         raw("# BEGIN TESTS"),
