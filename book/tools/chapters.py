@@ -53,6 +53,12 @@ class Chapter:
         """The result card in git."""
         return PUBLISHED / f"{self.name}.json"
 
+    def expected_seconds(self) -> float:
+        """Return the CPU seconds of the published run, endless for a chapter without one."""
+        if not self.published.exists():
+            return float("inf")
+        return float(json.loads(self.published.read_text(encoding="utf-8"))["cpu_seconds"])
+
     def digest(self) -> str:
         """Hash all that the results depend on: notebook, its part of catalogkit, lock, rules."""
         text = self.source.read_text(encoding="utf-8")

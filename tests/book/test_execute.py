@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -95,6 +96,19 @@ def test_an_unknown_chapter_name_lists_the_known_ones(project: Path) -> None:
     outcome = execute(project, "--only", "taxonomy/99_nothing")
     assert outcome.returncode == 1
     assert "taxonomy/01_good" in outcome.stderr
+
+
+def test_the_longest_chapter_runs_first(project: Path) -> None:
+    """A chapter of which nothing is known may be the longest."""
+    names = ["taxonomy/04_short", "taxonomy/05_long", "taxonomy/06_new"]
+    for name, seconds in zip(names, (3, 30), strict=False):
+        write(project, Path(name).name, "pass")
+        card = project / "book" / "results" / f"{name}.json"
+        card.parent.mkdir(parents=True, exist_ok=True)
+        card.write_text(json.dumps({"cpu_seconds": seconds}))
+    write(project, "06_new", "pass")
+    done = [line for line in execute(project).stdout.splitlines() if line.startswith("executed")]
+    assert set(done[:2]) == {"executed taxonomy/06_new", "executed taxonomy/05_long"}
 
 
 # ---- exercises
