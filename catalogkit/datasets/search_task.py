@@ -28,6 +28,11 @@ def words(text: str) -> list[str]:
     return _WORD.findall(text.lower())
 
 
+def without_numbers(text: str) -> str:
+    """Keep the words without a digit: what is left of many products' texts is the same."""
+    return " ".join(word for word in words(text) if not any(map(str.isdigit, word)))
+
+
 @dataclass(frozen=True, eq=False)
 class SearchTask:
     """Queries of a catalog's documents with grades, sparse float32[q, d]; 0 is not stored.

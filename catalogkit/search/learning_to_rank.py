@@ -42,7 +42,8 @@ class LambdaMart:
     """Boosted trees whose gradients are the changes in nDCG that exchanging two documents makes.
 
     trees, leaves, learning_rate, smallest: number of trees, leaves a tree, shrinkage, and examples
-    a leaf has at least; seed: of the trees' ties. Equal input gives equal trees, on one thread.
+    a leaf has at least; feature_share: of the features, drawn anew for each tree; seed: of the
+    draw and the trees' ties. Equal input gives equal trees, on one thread.
     Needs `lightgbm`. Source: Burges 2010; Ke et al. 2017.
     """
 
@@ -50,6 +51,7 @@ class LambdaMart:
     leaves: int = 15
     learning_rate: float = 0.05
     smallest: int = 50
+    feature_share: float = 1.0
     seed: int = 0
 
     def fit(self, candidates: Ranking, features: npt.ArrayLike, grades: npt.ArrayLike) -> Learned:
@@ -98,6 +100,7 @@ class LambdaMart:
             "num_leaves": self.leaves,
             "learning_rate": self.learning_rate,
             "min_data_in_leaf": self.smallest,
+            "feature_fraction": self.feature_share,
             "seed": self.seed,
             "deterministic": True,
             "force_row_wise": True,

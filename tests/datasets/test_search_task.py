@@ -15,6 +15,7 @@ from catalogkit.datasets.search_task import (
     check_queries,
     split_by_group,
     split_by_query,
+    without_numbers,
     word_overlap,
     words,
 )
@@ -129,3 +130,9 @@ def test_overlap_counts_what_relevant_documents_repeat(lamps: SearchTask) -> Non
     assert overlap.loc[0].tolist() == pytest.approx([1, 0.75, (2 / 4 + 1 / 4) / 2])
     assert overlap.loc[2].tolist() == [0, 0, 0]
     assert overlap.loc[3].tolist() == pytest.approx([0.5, 0.5, (1 / 4 + 1 / 4) / 2])
+
+
+def test_without_numbers_keeps_the_words_that_have_no_digit() -> None:
+    """Texts of one family become one, and a text of numbers becomes empty."""
+    assert without_numbers("LDO, 3.3V 100mA (fixed) SOT-23") == "ldo fixed sot"
+    assert without_numbers("02x19") == ""

@@ -116,3 +116,14 @@ def test_one_fold_is_refused() -> None:
     """Nobody would be left to learn from."""
     with pytest.raises(ValueError, match="two or more folds"):
         LEARNER.cross_fit(*table(), np.zeros(QUERIES))
+
+
+def test_a_tree_may_see_only_some_of_the_features() -> None:
+    """With a third of three, trees must also split on the two that tell nothing."""
+    importance = {
+        share: LambdaMart(trees=20, smallest=5, feature_share=share)
+        .fit(*table())
+        .booster.feature_importance("split")
+        for share in (1.0, 0.34)
+    }
+    assert importance[0.34][1:].sum() > importance[1.0][1:].sum()
