@@ -24,8 +24,10 @@ def blend_scores(tables: Sequence[npt.ArrayLike], weights: Sequence[float]) -> F
         raise ValueError(f"need tables of one shape and a weight for each: {shapes}; {weights}")
     if not all(np.isfinite(a).all() for a in arrays):
         raise ValueError("scores must be finite: blend before -inf marks what is left out")
-    parts = [w * _scaled(a) for a, w in zip(arrays, weights, strict=True)]
-    return np.asarray(np.sum(parts, axis=0), np.float32)
+    total = np.zeros_like(arrays[0])
+    for array, weight in zip(arrays, weights, strict=True):
+        total += weight * _scaled(array)
+    return total
 
 
 def reciprocal_rank_fusion(
