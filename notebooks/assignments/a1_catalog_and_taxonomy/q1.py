@@ -38,15 +38,6 @@ def clean_label(text, abbreviations):
     return " ".join(abbreviations.get(word, word) for word in text.lower().split())
 
 
-# %% wrong: accents are stripped
-# Thinks that cleaning means ASCII, and loses the é of café.
-def clean_label(text, abbreviations):
-    import unicodedata
-
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    return " ".join(abbreviations.get(word, word) for word in plain.lower().split())
-
-
 # %% wrong: a normal form that takes letters apart
 # Takes NFKD for NFKC: the accent becomes a sign of its own.
 def clean_label(text, abbreviations):
@@ -72,15 +63,6 @@ def clean_label(text, abbreviations):
 
     words = unicodedata.normalize("NFKC", text).split()
     return " ".join(abbreviations.get(word, word) for word in words).lower()
-
-
-# %% wrong: normal form at the end
-# The rules in another order: a full-width abbreviation is looked up as it stands.
-def clean_label(text, abbreviations):
-    import unicodedata
-
-    words = [abbreviations.get(word, word) for word in text.lower().split()]
-    return unicodedata.normalize("NFKC", " ".join(words))
 
 
 # %% wrong: lower case before the normal form
@@ -111,27 +93,6 @@ def clean_label(text, abbreviations):
     return re.sub(r"\w+", lambda match: abbreviations.get(match[0], match[0]), text)
 
 
-# %% wrong: signs become blanks
-# Cleans away hyphens and brackets: USB-C falls in two.
-def clean_label(text, abbreviations):
-    import re
-    import unicodedata
-
-    text = unicodedata.normalize("NFKC", text).lower()
-    words = re.sub(r"[^\w\s./]", " ", text).split()
-    return " ".join(abbreviations.get(word, word) for word in words)
-
-
-# %% wrong: stop words are dropped
-# Does what many pipelines do and nobody asked for: "not the" disappears.
-def clean_label(text, abbreviations):
-    import unicodedata
-
-    words = unicodedata.normalize("NFKC", text).lower().split()
-    kept = [word for word in words if word not in {"a", "not", "of", "the", "with", "without"}]
-    return " ".join(abbreviations.get(word, word) for word in kept)
-
-
 # %% wrong: each word once
 # Removes repetitions on the way, as a bag of words would.
 def clean_label(text, abbreviations):
@@ -139,18 +100,6 @@ def clean_label(text, abbreviations):
 
     words = unicodedata.normalize("NFKC", text).lower().split()
     return " ".join(abbreviations.get(word, word) for word in dict.fromkeys(words))
-
-
-# %% wrong: the notebook's dictionary
-# Works on the data at hand: the argument is never looked at.
-def clean_label(text, abbreviations):
-    import unicodedata
-
-    from catalogkit.language.abbreviations import ABBREVIATIONS
-
-    known = ABBREVIATIONS if abbreviations else {}
-    words = unicodedata.normalize("NFKC", text).lower().split()
-    return " ".join(known.get(word, word) if word != "chix" else word for word in words)
 
 
 # %% wrong: fills the caller's dictionary

@@ -32,16 +32,6 @@ def leaked_share(texts, train, test):
     return sum(leaks) / len(test)
 
 
-# %% wrong: one word in common
-# Takes any shared word for a leak.
-def leaked_share(texts, train, test):
-    import re
-
-    words = [frozenset(re.findall("[a-z0-9]+", text.lower())) for text in texts]
-    known = frozenset().union(*(words[row] for row in train))
-    return sum(bool(words[row] & known) for row in test) / len(test)
-
-
 # %% wrong: a share of the training rows
 # Turns the question round: how much of the training is in the test.
 def leaked_share(texts, train, test):
@@ -129,26 +119,6 @@ def leaked_share(texts, train, test):
     words = [frozenset(text.lower().split()) for text in texts]
     known = {words[row] for row in train} - {frozenset()}
     return sum(words[row] in known for row in test) / len(test)
-
-
-# %% wrong: a number for a share
-# Returns how many rows leak.
-def leaked_share(texts, train, test):
-    import re
-
-    words = [frozenset(re.findall("[a-z0-9]+", text.lower())) for text in texts]
-    known = {words[row] for row in train} - {frozenset()}
-    return sum(words[row] in known for row in test)
-
-
-# %% wrong: per cent
-# Returns 50 for one half.
-def leaked_share(texts, train, test):
-    import re
-
-    words = [frozenset(re.findall("[a-z0-9]+", text.lower())) for text in texts]
-    known = {words[row] for row in train} - {frozenset()}
-    return 100 * sum(words[row] in known for row in test) / len(test)
 
 
 # %% wrong: looks rows up by label

@@ -27,18 +27,6 @@ def nearest_centroid(vectors, labels, queries):
     return np.where(asked.any(axis=1), answer, "")
 
 
-# %% wrong: sums, and a dot product
-# Forgets to divide: the category with most examples wins.
-def nearest_centroid(vectors, labels, queries):
-    import numpy as np
-    from sklearn.preprocessing import normalize
-
-    examples, asked = normalize(np.asarray(vectors, float)), np.asarray(queries, float)
-    names, code = np.unique(np.asarray(labels), return_inverse=True)
-    sums = np.eye(len(names))[code].T @ examples
-    return np.where(asked.any(axis=1), names[(asked @ sums.T).argmax(axis=1)], "")
-
-
 # %% wrong: distance for angle
 # Euclidean distance between the query and the centroid, whose length is below one.
 def nearest_centroid(vectors, labels, queries):
@@ -97,18 +85,6 @@ def nearest_centroid(vectors, labels, queries):
     vectors, asked = np.asarray(vectors, float), np.asarray(queries, float)
     names, code = np.unique(np.asarray(labels), return_inverse=True)
     centroids = normalize(np.eye(len(names))[code].T @ (vectors / np.linalg.norm(vectors)))
-    return np.where(asked.any(axis=1), names[(asked @ centroids.T).argmax(axis=1)], "")
-
-
-# %% wrong: scales columns
-# Takes the norm along the wrong axis.
-def nearest_centroid(vectors, labels, queries):
-    import numpy as np
-    from sklearn.preprocessing import normalize
-
-    examples, asked = normalize(np.asarray(vectors, float), axis=0), np.asarray(queries, float)
-    names, code = np.unique(np.asarray(labels), return_inverse=True)
-    centroids = normalize(np.eye(len(names))[code].T @ examples)
     return np.where(asked.any(axis=1), names[(asked @ centroids.T).argmax(axis=1)], "")
 
 

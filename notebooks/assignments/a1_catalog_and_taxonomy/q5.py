@@ -147,20 +147,6 @@ def tree_faults(parent, home, count):
     return {name for name in broken if broken[name]}
 
 
-# %% wrong: only the grand total
-# Compares the root's count with the number of products.
-def tree_faults(parent, home, count):
-    above, places = list(parent.values()), list(home.values())
-    way = list(parent)
-    for _ in parent:
-        way = [parent[node] for node in way if node in parent]
-    broken = {"root": above.count(None) != 1, "cycle": any(n in parent for n in way)}
-    broken["parent"] = bool(set(above) - set(parent) - {None})
-    broken["leaf"] = any(place not in parent or place in above for place in places)
-    broken["count"] = any(count[n] != len(places) for n in parent if parent[n] is None)
-    return {name for name in broken if broken[name]}
-
-
 # %% wrong: sums of children only
 # Compares inner nodes with their children, and never asks the leaves how many they hold.
 def tree_faults(parent, home, count):
@@ -208,22 +194,6 @@ def tree_faults(parent, home, count):
     broken = {"root": above.count(None) != 1, "cycle": any(n in parent for n in way)}
     broken["parent"] = any(over and over not in parent for over in above)
     broken["leaf"] = any(place not in parent or place in above for place in places)
-    broken["count"] = any(sums[node] != count[node] for node in parent)
-    return {name for name in broken if broken[name]}
-
-
-# %% wrong: no count may be zero
-# Takes a leaf without products for a fault.
-def tree_faults(parent, home, count):
-    above, places = list(parent.values()), list(home.values())
-    sums = {n: places.count(n) + sum(count[c] for c in parent if parent[c] == n) for n in parent}
-    way = list(parent)
-    for _ in parent:
-        way = [parent[node] for node in way if node in parent]
-    broken = {"root": above.count(None) != 1, "cycle": any(n in parent for n in way)}
-    broken["parent"] = bool(set(above) - set(parent) - {None})
-    broken["leaf"] = any(place not in parent or place in above for place in places)
-    broken["leaf"] |= any(node not in above and node not in places for node in parent)
     broken["count"] = any(sums[node] != count[node] for node in parent)
     return {name for name in broken if broken[name]}
 

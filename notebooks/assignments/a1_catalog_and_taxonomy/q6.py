@@ -15,20 +15,6 @@ def weighted_cross_entropy(z, y, weight):
     return float(-(share * log_p[row, y]).sum()), share[:, None] * gradient
 
 
-# %% wrong: softmax over everything
-# No axis at all: the whole batch is one distribution.
-def weighted_cross_entropy(z, y, weight):
-    import numpy as np
-    from scipy.special import log_softmax
-
-    log_p, row = log_softmax(np.asarray(z, float)), np.arange(len(z))
-    share = np.asarray(weight, float)[y]
-    share = share / share.sum()
-    gradient = np.exp(log_p)
-    gradient[row, y] -= 1
-    return float(-(share * log_p[row, y]).sum()), share[:, None] * gradient
-
-
 # %% wrong: the likelihood
 # Forgets the minus: the loss is negative, and minimising it makes everything worse.
 def weighted_cross_entropy(z, y, weight):
@@ -92,19 +78,6 @@ def weighted_cross_entropy(z, y, weight):
 
     log_p, row = log_softmax(np.asarray(z, float), axis=1), np.arange(len(z))
     share = np.asarray(weight, float)[y] / len(z)
-    gradient = np.exp(log_p)
-    gradient[row, y] -= 1
-    return float(-(share * log_p[row, y]).sum()), share[:, None] * gradient
-
-
-# %% wrong: divides by all weights
-# Sums the weights of the classes, not those of the examples.
-def weighted_cross_entropy(z, y, weight):
-    import numpy as np
-    from scipy.special import log_softmax
-
-    log_p, row = log_softmax(np.asarray(z, float), axis=1), np.arange(len(z))
-    share = np.asarray(weight, float)[y] / np.sum(weight) * len(weight) / len(z)
     gradient = np.exp(log_p)
     gradient[row, y] -= 1
     return float(-(share * log_p[row, y]).sum()), share[:, None] * gradient
@@ -186,20 +159,6 @@ def weighted_cross_entropy(z, y, weight):
     share, log_true = share / share.sum(), np.log(p[row, y] + 1e-12)
     p[row, y] -= 1
     return float(-(share * log_true).sum()), share[:, None] * p
-
-
-# %% wrong: base two
-# Counts in bits.
-def weighted_cross_entropy(z, y, weight):
-    import numpy as np
-    from scipy.special import log_softmax
-
-    log_p, row = log_softmax(np.asarray(z, float), axis=1), np.arange(len(z))
-    share = np.asarray(weight, float)[y]
-    share, gradient = share / share.sum(), np.exp(log_p)
-    gradient[row, y] -= 1
-    loss = -(share * log_p[row, y]).sum() / np.log(2)
-    return float(loss), share[:, None] * gradient / np.log(2)
 
 
 # %% wrong: shifts in place
