@@ -114,9 +114,10 @@ def glue(key: str, value: object) -> None:
 
     Writes what myst-nb's own `glue` writes, so that a reader's notebook need not install Sphinx.
     """
-    text = value if isinstance(value, str) else repr(getattr(value, "item", lambda: value)())
+    plain = getattr(value, "item", lambda: value)()
     _publish(
-        {f"{GLUE_PREFIX}text/plain": text},
+        # The representation: myst-nb evaluates what it finds, and "1,600" is a tuple.
+        {f"{GLUE_PREFIX}text/plain": repr(plain)},
         {"scrapbook": {"name": key, "mime_prefix": GLUE_PREFIX}},
     )
 

@@ -1,7 +1,9 @@
 """What the ledger decides, and what it refuses."""
 
+import ast
 import json
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -97,9 +99,22 @@ def test_a_record_leaves_card_table_and_glued_numbers_in_the_notebook() -> None:
     glued = {o.metadata["scrapbook"]["name"]: o.data for o in captured.outputs[1:]}
     assert card["verdict"] == "not supported"
     assert card["effects"]["stop words"]["high"] == -0.01
-    assert list(glued["T-C05-stop words"].values()) == ["−0.020 (−0.030 to −0.010)"]
+    assert list(glued["T-C05-stop words"].values()) == ["'−0.020 (−0.030 to −0.010)'"]
 
 
 def test_zero_is_written_without_a_sign() -> None:
     """An effect that is exactly nothing should not look like a gain."""
     assert ledger.signed(0.0) == ledger.signed(-0.0001) == "0.000"
+
+
+@pytest.mark.parametrize(("value", "read"), [("1,600", "1,600"), (np.float64(0.5), 0.5), (3, 3)])
+def test_what_is_glued_is_what_the_page_evaluates(value: object, read: object) -> None:
+    """myst-nb evaluates the text it finds: a number in words must not come out as a tuple."""
+    InteractiveShell.instance()
+    try:
+        with capture_output() as captured:
+            ledger.glue("key", value)
+    finally:
+        InteractiveShell.clear_instance()
+    [text] = captured.outputs[0].data.values()
+    assert ast.literal_eval(text) == read
