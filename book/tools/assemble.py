@@ -47,15 +47,15 @@ def assemble() -> list[Chapter]:
     for name in ("CHANGELOG.md", "book/references.bib"):
         _copy(ROOT / name, STAGE / name)
     _offer_downloads(labels)
-    for assignment in assignments.discover():
-        _copy(assignment.handout, STAGE / "book" / "handouts" / assignment.handout.name)
     _copy(_mathjax(), STAGE / "book" / "_vendor" / "tex-svg.js")
     _settings(missing)
     return missing
 
 
 def _offer_downloads(labels: Labels) -> None:
-    """Write the ledger and the errata as files that readers can take away."""
+    """Write ledger, errata and assignments as files that readers can take away."""
+    for assignment in assignments.discover():
+        _copy(assignment.handout, STAGE / "book" / "handouts" / assignment.handout.name)
     recorded = records()
     downloads = {
         "claims.csv": ledger_page.as_csv(recorded),

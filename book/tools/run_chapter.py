@@ -55,7 +55,27 @@ def run(chapter: Chapter, draft: Path, profile: str) -> None:
     digest, touched = chapter.digest(), chapter.source.stat().st_mtime_ns
     started = time.perf_counter()
     source = nbformat.read(chapter.source, 4)
+    # Exercises are about what the laptop shows.
     nbformat.write(with_exercises(source) if profile == "laptop" else source, draft)
+    execute(draft, profile)
+    seconds = time.perf_counter() - started
+    executed, apart, exercises = taken_apart(nbformat.read(draft, 4))
+    card = card_of(executed) | surroundings()
+    card |= {"chapter": chapter.name, "profile": profile, "source_digest": digest}
+    card |= {"source_mtime": touched, "exercises": exercises}
+    # An exercise uses one thread: what it took of the processor it took of the time.
+    spent = sum(exercises.values())
+    card |= {"seconds": round(seconds - spent, 1)}
+    card |= {"cpu_seconds": round(card["cpu_seconds"] - spent, 1)}
+    put(chapter.solved, nbformat.writes(apart))
+    put(chapter.executed, nbformat.writes(executed))
+    # The card comes last: with it the chapter counts as done.
+    put(chapter.card, json.dumps(card, indent=1, ensure_ascii=False) + "\n")
+    draft.unlink()
+
+
+def execute(draft: Path, profile: str) -> None:
+    """Run all cells of a notebook and write their outputs into it."""
     papermill.execute_notebook(
         draft,
         draft,
@@ -66,17 +86,6 @@ def run(chapter: Chapter, draft: Path, profile: str) -> None:
         # Lines "3/28" for the parent's progress display.
         progress_bar={"file": sys.stdout, "bar_format": "{n_fmt}/{total_fmt}\n", "mininterval": 0},
     )
-    executed, apart, exercises = taken_apart(nbformat.read(draft, 4))
-    card = card_of(executed)
-    card |= {"chapter": chapter.name, "profile": profile, "source_digest": digest}
-    card |= {"source_mtime": touched, "seconds": round(time.perf_counter() - started, 1)}
-    card |= surroundings() | {"exercises": exercises}
-    card["cpu_seconds"] = round(card["cpu_seconds"] - sum(exercises.values()), 1)
-    put(chapter.solved, nbformat.writes(apart))
-    put(chapter.executed, nbformat.writes(executed))
-    draft.unlink()
-    # The card comes last: with it the chapter counts as done.
-    put(chapter.card, json.dumps(card, indent=1, ensure_ascii=False) + "\n")
 
 
 def card_of(notebook: nbformat.NotebookNode) -> dict[str, Any]:

@@ -12,6 +12,7 @@ WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 RIGHTS = {
     "test": {"contents": "read"},
     "publish": {"pages": "write", "id-token": "write"},
+    "students": {"contents": "write"},
     "report": {"issues": "write"},
 }
 
