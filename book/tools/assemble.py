@@ -21,6 +21,7 @@ from book.tools.ledger_page import Labels
 from book.tools.pages import fill, labels_in, records
 
 STAGE = BUILD / "stage"
+WIDGET = "application/vnd.jupyter.widget-view+json"
 MATHJAX = ("sphinx-mathjax-offline", "tex-svg.js")
 MATHJAX_SHA256 = "d4295dc33744836935c1399feece5159577b34c5c8ffb9f1c6324cd82e03a882"
 
@@ -75,6 +76,7 @@ def _place(chapter: Chapter, terms: Sequence[str]) -> None:
         f"\n\n*Took {card['seconds']:.0f} s and {card['memory_mb'] / 1000:.1f} GB "
         f"in the profile “{card['profile']}” ({card['machine']}; no GPU needed).*"
     )
+    _drop_widgets(notebook)
     texts = [cell for cell in notebook.cells if cell.cell_type == "markdown"]
     linked = link_terms([cell.source for cell in texts], terms)
     for cell, source in zip(texts, linked, strict=True):
@@ -82,6 +84,14 @@ def _place(chapter: Chapter, terms: Sequence[str]) -> None:
     target = STAGE / "notebooks" / f"{chapter.name}.ipynb"
     target.parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(notebook, target)
+
+
+def _drop_widgets(notebook: nbformat.NotebookNode) -> None:
+    """Leave out what a page could only show with scripts from elsewhere, such as progress bars."""
+    notebook.metadata.pop("widgets", None)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = [o for o in cell.outputs if WIDGET not in o.get("data", {})]
 
 
 def _settings(missing: list[Chapter]) -> None:

@@ -170,6 +170,24 @@ def test_a_machine_s_time_may_differ_but_not_the_verdict(
     assert (problems == []) is agrees
 
 
+@pytest.mark.parametrize(
+    ("low", "of_machine", "agrees"),
+    [(0.001, ["tf-idf"], True), (0.001, [], False), (0.3, ["tf-idf"], False)],
+)
+def test_a_machine_may_turn_a_verdict_within_its_intervals_only(
+    card: dict[str, Any], low: float, of_machine: list[str], agrees: bool
+) -> None:
+    """A second process gains where a core is free; disjoint intervals are another matter."""
+    claim, published = card["claims"]["T-C05"], copy.deepcopy(CARD)
+    published["claims"]["T-C05"]["effects"]["tf-idf"] |= {"value": 0.1, "low": -0.1, "high": 0.2}
+    claim["verdict"] = "supported"
+    claim["effects"]["tf-idf"] |= {"value": low + 0.1, "low": low, "high": low + 0.2}
+    found = result_rules.check_against_published(
+        {CHAPTER: card}, {CHAPTER: published}, {"T-C05": of_machine}
+    )
+    assert (found == []) is agrees
+
+
 def test_a_missing_published_card_is_named(card: dict[str, Any]) -> None:
     """A new chapter's results are committed with it."""
     [problem] = result_rules.check_against_published({CHAPTER: card}, {})
