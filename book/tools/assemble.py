@@ -76,7 +76,7 @@ def _place(chapter: Chapter, terms: Sequence[str]) -> None:
         f"\n\n*Took {card['seconds']:.0f} s and {card['memory_mb'] / 1000:.1f} GB "
         f"in the profile “{card['profile']}” ({card['machine']}; no GPU needed).*"
     )
-    _drop_widgets(notebook)
+    without_widgets(notebook)
     texts = [cell for cell in notebook.cells if cell.cell_type == "markdown"]
     linked = link_terms([cell.source for cell in texts], terms)
     for cell, source in zip(texts, linked, strict=True):
@@ -86,7 +86,7 @@ def _place(chapter: Chapter, terms: Sequence[str]) -> None:
     nbformat.write(notebook, target)
 
 
-def _drop_widgets(notebook: nbformat.NotebookNode) -> None:
+def without_widgets(notebook: nbformat.NotebookNode) -> None:
     """Leave out what a page could only show with scripts from elsewhere, such as progress bars."""
     notebook.metadata.pop("widgets", None)
     for cell in notebook.cells:

@@ -27,7 +27,6 @@ ENVIRONMENT = {
     "TOKENIZERS_PARALLELISM": "false",
     "HF_HUB_OFFLINE": "1",
     "PYTHONHASHSEED": "0",
-    "TQDM_DISABLE": "1",  # a bar is no result
     "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent / "offline"), str(ROOT)]),
 }
 

@@ -1,8 +1,9 @@
-"""What only a published site needs appears once its address is known."""
+"""What a page cannot show is left out; what a published site needs comes with its address."""
 
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
 
 from book.tools import assemble
@@ -43,3 +44,16 @@ def test_without_an_address_nothing_is_promised(stage: Path) -> None:
     assemble._face_the_web(config)
     assert config["sphinx"] == {"extra_extensions": [], "config": {}}
     assert (stage / "book" / "extra" / "404.html").exists()
+
+
+def test_a_progress_bar_is_left_out() -> None:
+    """A page could show it only with scripts from elsewhere; the figure beside it stays."""
+    data = [{assemble.WIDGET: {}, "text/plain": "0 %"}, {"image/png": ""}]
+    shown = [nbformat.v4.new_output("display_data", each) for each in data]
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(outputs=shown), nbformat.v4.new_markdown_cell("Text.")],
+        metadata={"widgets": {}},
+    )
+    assemble.without_widgets(notebook)
+    assert [list(output.data) for output in notebook.cells[0].outputs] == [["image/png"]]
+    assert "widgets" not in notebook.metadata
