@@ -25,7 +25,7 @@ book: $(INSTALLED) $(DATA)  ## execute what changed and build the site
 	@$(PY) -m book.tools.execute; executed=$$?; $(PY) -m book.tools.build_site && exit $$executed
 
 test: check book  ## everything CI checks, on the executed book
-	@$(PY) -m pytest tests/book -m "book or browser" -n 2
+	@$(PY) -m pytest tests/book -m "book or browser" -n 2 --dist worksteal
 
 check: $(INSTALLED) $(DATA)  ## lint, types, unit tests
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check .
