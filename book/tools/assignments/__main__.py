@@ -18,7 +18,13 @@ from pathlib import Path
 from book.tools.assignments import table
 from book.tools.assignments.generate import make
 from book.tools.assignments.grade import Graded, grade, report
-from book.tools.assignments.sources import Assignment, discover, questions, variants
+from book.tools.assignments.sources import (
+    Assignment,
+    discover,
+    questions,
+    variants,
+    wrong_and_right,
+)
 from book.tools.chapters import BUILD, PUBLISHED
 from book.tools.run_chapter import put
 
@@ -82,14 +88,14 @@ def counts(assignment: Assignment, problems: str) -> dict[str, dict[str, float]]
     known = variants(assignment)
     table_of = {}
     for question in (q for q in questions(assignment) if not q.manual):
-        own = [v for v in known if v.question == question.name]
-        wrong = [v.title for v in own if not v.right]
-        missed = [t for t in wrong if f"the grader of {question.name} misses {t!r}" in problems]
+        wrong, right = wrong_and_right(known, question.name)
+        told = (f"the grader of {question.name} misses {one.title!r}" for one in wrong)
+        missed = sum(said in problems for said in told)
         table_of[question.name] = {
             "marks": question.points,
             "wrong": len(wrong),
-            "caught": len(wrong) - len(missed),
-            "right": len(own) - len(wrong),
+            "caught": len(wrong) - missed,
+            "right": len(right),
         }
     return table_of
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -108,6 +108,12 @@ def variants(assignment: Assignment) -> list[Variant]:
         if not question.manual:
             found += _read(assignment.source.with_suffix("") / f"{question.name}.py", question.name)
     return found
+
+
+def wrong_and_right(known: Sequence[Variant], question: str) -> tuple[list[Variant], list[Variant]]:
+    """Return the wrong and the right answers to a question, each in their order."""
+    own = [one for one in known if one.question == question]
+    return [one for one in own if not one.right], [one for one in own if one.right]
 
 
 def _read(path: Path, question: str) -> Iterator[Variant]:

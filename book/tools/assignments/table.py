@@ -19,9 +19,9 @@ from pathlib import Path
 import nbformat
 
 from book.tools.assignments.grade import Graded, grade
-from book.tools.assignments.sources import Assignment, Variant, questions, variants
+from book.tools.assignments.sources import Assignment, Variant, questions, variants, wrong_and_right
 
-AT_LEAST = {False: 5, True: 2}
+AT_LEAST = {"wrong": 5, "right": 2}
 LOOP_SECONDS = 15
 _CHECK = re.compile(r"""^grader\.check\(["'](\w+)["']\)""")
 _END = "<!-- END QUESTION -->"
@@ -68,8 +68,7 @@ def mixed(known: Sequence[Variant], graded: Sequence[str]) -> Iterator[dict[str,
 
     Wrong answers to every second question at a time: if one costs marks elsewhere, it shows.
     """
-    own = {q: ([v for v in known if v.question == q and not v.right],
-               [v for v in known if v.question == q and v.right]) for q in graded}  # fmt: skip
+    own = {question: wrong_and_right(known, question) for question in graded}
     for turn in range(max(len(wrong) for wrong, _ in own.values())):
         for half in (graded[::2], graded[1::2]):
             answers = {}
@@ -89,8 +88,11 @@ def imports_and_answers(reference: nbformat.NotebookNode) -> nbformat.NotebookNo
     """
     notebook = copy.deepcopy(reference)
     for cell in notebook.cells:
-        answer = "otter_assign_solution_cell" in cell.metadata.get("tags", [])
-        if cell.cell_type == "code" and not answer and not cell.source.startswith("grader"):
+        if (
+            cell.cell_type == "code"
+            and not _is_answer(cell)
+            and not cell.source.startswith("grader")
+        ):
             lines = ast.parse(cell.source).body
             needed = [n for n in lines if isinstance(n, ast.Import | ast.ImportFrom)
                       or ast.unparse(n).startswith("grader = ")]  # fmt: skip
@@ -110,7 +112,7 @@ def with_answers(
     replaced = set()
     for cell in notebook.cells:
         check = _CHECK.match(cell.source)
-        if "otter_assign_solution_cell" in cell.metadata.get("tags", []):
+        if _is_answer(cell):
             waiting += [cell] if cell.cell_type == "code" else []
         elif check and check[1] in answers and waiting:
             for place, old in enumerate(waiting):
@@ -121,6 +123,11 @@ def with_answers(
     if missing := set(answers) - replaced:
         raise ValueError(f"no solution cell before the check of {', '.join(sorted(missing))}")
     return notebook
+
+
+def _is_answer(cell: nbformat.NotebookNode) -> bool:
+    """Tell whether otter-grader marked a cell as part of a solution."""
+    return "otter_assign_solution_cell" in cell.metadata.get("tags", [])
 
 
 def problem(case: Case, result: Graded) -> str:
@@ -155,12 +162,13 @@ def examine(assignment: Assignment, chosen: list[Case], at_a_time: int = 2) -> d
 
 def too_few(assignment: Assignment) -> list[str]:
     """Name the questions with fewer than five wrong or two right variants."""
-    found = variants(assignment)
+    known = variants(assignment)
     return [
-        f"{assignment.name}, {question.name}: {count} {'right' if right else 'wrong'} variants, "
-        f"not {least}"
+        f"{assignment.name}, {question.name}: {len(answers)} {kind} variants, not {least}"
         for question in questions(assignment)
         if not question.manual
-        for right, least in AT_LEAST.items()
-        if (count := sum(v.right == right and v.question == question.name for v in found)) < least
+        for (kind, least), answers in zip(
+            AT_LEAST.items(), wrong_and_right(known, question.name), strict=True
+        )
+        if len(answers) < least
     ]
