@@ -80,11 +80,11 @@ class Search:
         """
         index, texts = self.index, as_texts(queries)
         ranking = self._rank(index, texts, k)
-        ids = index.products.to_numpy()
+        ids = index.products
         full = (ranking.items >= 0).sum(axis=1)
         rows = list(zip(ranking.items, ranking.scores, full, strict=True))
         return Found(
-            [ids[items[:size]].tolist() for items, _, size in rows],
+            [ids.take(items[:size]).tolist() for items, _, size in rows],
             [scores[:size].tolist() for _, scores, size in rows],
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response, Security
+from fastapi.concurrency import run_in_threadpool
 from fastapi.security import HTTPBearer
 
 from catalogkit.serving import schemas
@@ -63,17 +64,22 @@ def recommending(service: Service) -> APIRouter:
 
 
 def searching(service: Service) -> APIRouter:
-    """Make /search, where there is an engine; by POST, so that no log of URLs holds a query."""
+    """Make /search, where there is an engine; by POST, so that no log of URLs holds a query.
+
+    A search takes milliseconds, so waking another thread counts: only the engine is called there,
+    where FastAPI would have another call for the route and one more to check its answer.
+    """
     router = APIRouter(tags=["searching"], dependencies=_KEY)
     engine = service.models.searching
     if engine is None:
         return router
 
     @router.post("/search")
-    def find(asked: schemas.SearchAsked, request: Request) -> schemas.Found:
+    async def find(asked: schemas.SearchAsked, request: Request) -> schemas.Found:
         _note(request, query=service.mask(asked.query), k=asked.k)
         _limit("k", asked.k, service.limits.k)
-        return schemas.Found(items=_products(engine.found(asked.query, asked.k)))
+        listed = await run_in_threadpool(engine.found, asked.query, asked.k)
+        return schemas.Found(items=_products(listed))
 
     return router
 
