@@ -31,11 +31,12 @@ def peak_memory(
     """
     import cloudpickle  # type: ignore[import-untyped]
 
+    others = {name: told for name, told in os.environ.items() if not name.startswith("MALLOC_")}
     done = subprocess.run(  # noqa: S603 (our own words, no shell)
         [sys.executable, "-c", _SERVE],
         input=cloudpickle.dumps(([dict(works) for works in runs], before)),
         capture_output=True,
-        env=os.environ
+        env=others
         | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
         | {"MALLOC_MMAP_THRESHOLD_": "65536"},
         check=False,

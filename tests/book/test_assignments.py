@@ -207,14 +207,23 @@ def test_marks_that_a_right_answer_loses_are_named(small: Assignment) -> None:
 
 
 def test_each_wrong_answer_is_tried_once_among_right_ones() -> None:
-    """Of three questions, wrong are the answers to the first and the third, or to the second."""
+    """Of three questions two have wrong answers, each time another two, until all were tried."""
     known = [Variant(f"q{q}", right, f"{right} {n}", "")
              for q in (1, 2, 3) for right in (True, False) for n in range(2)]  # fmt: skip
     mixed = list(table.mixed(known, ["q1", "q2", "q3"]))
     wrong = [sorted(q for q, v in answers.items() if not v.right) for answers in mixed]
-    assert wrong == [["q1", "q3"], ["q2"], ["q1", "q3"], ["q2"]]
-    titles = [v.title for answers in mixed for v in answers.values() if not v.right]
-    assert sorted(titles) == ["False 0"] * 3 + ["False 1"] * 3
+    assert wrong == [["q2", "q3"], ["q1", "q2"], ["q1", "q3"]]
+    titles = [v.title for answers in mixed for v in answers.values()]
+    assert sorted(titles) == ["False 0"] * 3 + ["False 1"] * 3 + ["True 0"] * 3
+
+
+def test_wrong_answers_that_only_one_question_has_left_are_tried() -> None:
+    """Also when it is this question's turn to be answered rightly."""
+    known = [Variant(q, right, f"{right} {n}", "")
+             for q, most in (("q1", 4), ("q2", 0)) for right in (True, False)
+             for n in range(1 if right else most)]  # fmt: skip
+    mixed = list(table.mixed(known, ["q1", "q2"]))
+    assert [answers["q1"].title for answers in mixed] == [f"False {n}" for n in range(4)]
 
 
 @pytest.mark.parametrize(

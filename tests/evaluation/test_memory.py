@@ -1,5 +1,6 @@
 """Peaks of memory are measured in processes of their own, one or two that talk."""
 
+import os
 import sys
 from multiprocessing.connection import Connection
 
@@ -34,6 +35,18 @@ def test_two_works_talk_and_the_larger_counts() -> None:
 
     (run,) = peak_memory([{"two": [ask, answer], "none": [lambda: None]}])
     assert run["two"] - run["none"] == pytest.approx(100, abs=5)
+
+
+def test_how_the_caller_has_set_the_allocator_does_not_count(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What keeps freed memory would be measured with the work."""
+    monkeypatch.setenv("MALLOC_MMAP_MAX_", "0")
+
+    def kept() -> None:
+        assert "MALLOC_MMAP_MAX_" not in os.environ
+
+    assert len(peak_memory([{"asks": [kept]}])) == 1
 
 
 def test_work_that_fails_is_reported() -> None:

@@ -1,7 +1,7 @@
 """Test a grader: right answers keep all marks, a wrong one loses its own question's and no other.
 
 Every variant beside the source is put into the reference notebook and graded like any submission, a
-wrong answer to every second question, right ones to those between. So are the file as handed out,
+wrong answer to two of three questions, right ones to the third. So are the file as handed out,
 and notebooks that end Python, do not end, or use the network.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import itertools
 import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,7 +23,8 @@ from book.tools.assignments.grade import Graded, grade
 from book.tools.assignments.sources import Assignment, Variant, questions, variants, wrong_and_right
 
 AT_LEAST = {"wrong": 5, "right": 2}
-LOOP_SECONDS = 15
+LOOP_SECONDS = 10
+"""What a cell may take; a right answer takes two at most."""
 _CHECK = re.compile(r"""^grader\.check\(["'](\w+)["']\)""")
 _END = "<!-- END QUESTION -->"
 FAULTS = {
@@ -64,21 +66,24 @@ def cases(assignment: Assignment) -> list[Case]:
 
 
 def mixed(known: Sequence[Variant], graded: Sequence[str]) -> Iterator[dict[str, Variant]]:
-    """Mix answers so that each wrong one stands once, among right ones to every other question.
+    """Mix answers so that each wrong one stands once, among right ones to other questions.
 
-    Wrong answers to every second question at a time: if one costs marks elsewhere, it shows.
+    A third of the questions is answered rightly, each time another: if a wrong answer costs marks
+    elsewhere, it shows.
     """
-    own = {question: wrong_and_right(known, question) for question in graded}
-    for turn in range(max(len(wrong) for wrong, _ in own.values())):
-        for half in (graded[::2], graded[1::2]):
-            answers = {}
-            for question, (wrong, right) in own.items():
-                if question not in half:
-                    answers[question] = right[turn % len(right)]
-                elif turn < len(wrong):
-                    answers[question] = wrong[turn]
-            if any(not one.right for one in answers.values()):
-                yield answers
+    wrong, right = {}, {}
+    for question in graded:
+        wrong[question], others = wrong_and_right(known, question)
+        right[question] = itertools.cycle(others)
+    for turn in itertools.count():
+        if not any(wrong.values()):
+            return
+        answers = {}
+        for place, question in enumerate(graded):
+            left = wrong[question] if (place + turn) % 3 else []
+            answers[question] = left.pop(0) if left else next(right[question])
+        if any(not one.right for one in answers.values()):
+            yield answers
 
 
 def imports_and_answers(reference: nbformat.NotebookNode) -> nbformat.NotebookNode:
