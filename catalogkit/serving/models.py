@@ -53,7 +53,9 @@ def load_models(directory: Path) -> Models:
 def _annotator(path: Path) -> Annotates:
     from catalogkit.taxonomy.annotation import Annotator
 
-    return Annotator.load(path)
+    annotator = Annotator.load(path)
+    annotator.annotate(["warm"])  # as below: nobody's request should wait for it
+    return annotator
 
 
 def _search(path: Path) -> Searching:
