@@ -42,7 +42,8 @@ class Requests:
         log: with basket_id, of a time after `known`; number: of baskets, all when there are fewer;
         first: how many different items lie in each, so that only larger baskets are drawn. Baskets
         are as likely as each other, and so are a basket's items: a log does not say which came
-        first. Raises DataError without a column basket_id or without such a basket.
+        first. Raises DataError without a column basket_id, without such a basket, and naming a
+        drawn product that is not in the catalog of `known`.
         """
         lines = _lines(log).drop_duplicates(["basket_id", "product_id"])
         lines = lines[lines["user_id"].isin(known.users[np.unique(known.user)])]
@@ -55,7 +56,7 @@ class Requests:
         lines = lines[lines["basket_id"].isin(drawn)]
         lines = lines.iloc[rng.permutation(len(lines))]
         row, ids = pd.factorize(lines["basket_id"], sort=True)
-        item = known.items.get_indexer(pd.Index(lines["product_id"]))
+        item = _known(known.items, lines["product_id"])
         early = lines.groupby("basket_id").cumcount().to_numpy() < first
         shape = (len(ids), len(known.items))
         halves = (_ones(row[part], item[part], shape) for part in (early, ~early))
@@ -81,6 +82,18 @@ def _lines(log: Log) -> pd.DataFrame:
     if "basket_id" not in log.table:
         raise DataError("the log has no column basket_id: add one that says what went together.")
     return log.table
+
+
+def _known(items: pd.Index, products: pd.Series) -> Rows:
+    """Return the products' columns; a request for what is not there could never be met."""
+    item = items.get_indexer(pd.Index(products))
+    if (item < 0).any():
+        strange = products.to_numpy()[item < 0]
+        raise DataError(
+            f"product {strange[0]!r} is not in the catalog ({len(strange)} such lines): add it, or "
+            "take its lines out of the log."
+        )
+    return np.asarray(item, np.int64)
 
 
 def _ones(row: Rows, item: Rows, shape: tuple[int, int]) -> Matrix:

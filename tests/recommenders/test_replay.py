@@ -70,3 +70,12 @@ def test_too_small_baskets_and_logs_without_baskets_are_refused() -> None:
         replayed(first=2)
     with pytest.raises(DataError, match="no column basket_id"):
         by_basket(Log(log(LINES).table.drop(columns="basket_id")), CATALOG)
+
+
+def test_a_product_that_the_catalog_lacks_is_named() -> None:
+    """Rather than counted for another one."""
+    known = Interactions.of(log(LINES[:2]), CATALOG)
+    with pytest.raises(DataError, match=r"product 'x' is not in the catalog \(1 such lines\)"):
+        Requests.draw(
+            log([*LINES[2:4], ("u", "x", "2024-01-03 12:00", 3)]), known, number=9, first=1, seed=0
+        )
