@@ -42,8 +42,8 @@ class Requests:
         log: with basket_id, of a time after `known`; number: of baskets, all when there are fewer;
         first: how many different items lie in each, so that only larger baskets are drawn. Baskets
         are as likely as each other, and so are a basket's items: a log does not say which came
-        first. Raises DataError without a column basket_id, without such a basket, and naming a
-        drawn product that is not in the catalog of `known`.
+        first. Raises DataError without a column basket_id, without such a basket, and for a drawn
+        product that `known` has not got.
         """
         lines = _lines(log).drop_duplicates(["basket_id", "product_id"])
         lines = lines[lines["user_id"].isin(known.users[np.unique(known.user)])]

@@ -40,31 +40,32 @@ def measure() -> dict[str, Any]:
     fitted, engine, encoder = _models()
     users, texts = fitted.interactions.users.tolist(), engine.index.texts.tolist()
     with trial(Models(Personal(fitted), Searching(engine))) as shop, _client(shop) as post:
-        recommended = _in_turn(
-            users[:ASKED],
-            {
-                "request": lambda user: post("/recommend", {"user": user}),
-                "bare": lambda user: fitted.recommend([user], 10),
-            },
-        )
-        found = _in_turn(
-            texts[:ASKED],
-            {
-                "request": lambda text: post("/search", {"query": text}),
-                "bare": lambda text: engine.search([text], 10),
-                "encoder": lambda text: encoder.encode([text]),
-            },
-        )
+        recommending = {
+            "asked": lambda user: post("/recommend", {"user": user}),
+            "the model alone": lambda user: fitted.recommend([user], 10),
+        }
+        searching = {
+            "asked": lambda text: post("/search", {"query": text}),
+            "the engine alone": lambda text: engine.search([text], 10),
+            "ONNX Runtime alone": lambda text: encoder.encode([text]),
+        }
+        taken = {
+            "/recommend": _in_turn(users[:ASKED], recommending),
+            "/search": _in_turn(texts[:ASKED], searching),
+        }
         rate = _kept(shop, texts)
-    beside = [("/recommend", "the model alone", recommended, "bare"),
-              ("/search", "the engine alone", found, "bare"),
-              ("/search", "ONNX Runtime alone", found, "encoder")]  # fmt: skip
-    rows = [
-        _line(f"{path}, p99 ms, one client", taken["request"], against, taken[what])
-        for path, against, taken, what in beside
-    ]
     kept = f"/search, kept answers, {CLIENTS} clients, requests/s"
-    return {"rows": [*rows, _line(kept, rate, "asked for", 250.0)]}
+    return {"rows": [*_beside(taken), _line(kept, rate, "asked for", 250.0, rate / 250)]}
+
+
+def _beside(taken: Mapping[str, Mapping[str, float]]) -> list[dict[str, Any]]:
+    """Put each route beside the calls that it was asked in turn with."""
+    return [
+        _line(f"{path}, p99 ms, one client", calls["asked"], bare, theirs, theirs / calls["asked"])
+        for path, calls in taken.items()
+        for bare, theirs in calls.items()
+        if bare != "asked"
+    ]
 
 
 def _in_turn(asked: list[Any], calls: Mapping[str, Callable[[Any], object]]) -> dict[str, float]:
@@ -113,7 +114,6 @@ def _kept(shop: Tried, texts: list[str]) -> float:
     return float(1000 * CLIENTS / taken.mean())
 
 
-def _line(what: str, ours: float, against: str, theirs: float) -> dict[str, Any]:
-    ratio = ours / theirs if "requests/s" in what else theirs / ours
+def _line(what: str, ours: float, against: str, theirs: float, ratio: float) -> dict[str, Any]:
     numbers = {"ours": round(ours, 1), "theirs": round(theirs, 1), "ratio": round(ratio, 2)}
     return {"what": what, "against": against} | numbers
