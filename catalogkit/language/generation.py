@@ -100,7 +100,7 @@ class GenerativeModel:
         return self.write_each([prompt], max_tokens=max_tokens)[0]
 
     def write_each(
-        self, prompts: Sequence[str], *, max_tokens: int = 16, at_once: int = 16
+        self, prompts: Sequence[str], *, max_tokens: int = 16, at_once: int = 32
     ) -> list[str]:
         """Return what `write` returns for each of n prompts, read and written side by side.
 
