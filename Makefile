@@ -29,7 +29,7 @@ test: check book  ## everything CI checks, on the executed book
 
 check: $(INSTALLED) $(DATA)  ## lint, types, unit tests
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check .
-	@.venv/bin/mypy
+	@.venv/bin/mypy --num-workers 2
 	@.venv/bin/lint-imports --no-cache
 	@.venv/bin/codespell
 	@$(PY) -m pytest -m "not book and not browser" -n 2

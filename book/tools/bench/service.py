@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from http.client import HTTPConnection
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import torch
 
 from catalogkit.datasets import complete_journey
 from catalogkit.evaluation.load import ask
+from catalogkit.evaluation.resources import timed
 from catalogkit.language.encoders import Encoder
 from catalogkit.recommenders.base import Fitted
 from catalogkit.recommenders.blend import Blend
@@ -26,8 +25,9 @@ from catalogkit.serving.models import Models
 from catalogkit.serving.searching import Searching
 from catalogkit.serving.trial import Tried, trial
 
-ASKED, CLIENTS, AGAIN = 1000, 8, 4000
-"""Requests of one client; clients at a time, and their requests for kept answers."""
+ASKED, ROUNDS, CLIENTS, AGAIN = 200, 5, 8, 4000
+"""Requests a round; rounds; clients at a time, and their requests for kept answers."""
+Milliseconds = npt.NDArray[np.float64]
 
 
 def measure() -> dict[str, Any]:
@@ -39,65 +39,42 @@ def measure() -> dict[str, Any]:
     """
     fitted, engine, encoder = _models()
     users, texts = fitted.interactions.users.tolist(), engine.index.texts.tolist()
-    with trial(Models(Personal(fitted), Searching(engine))) as shop, _client(shop) as post:
-        recommending = {
-            "asked": lambda user: post("/recommend", {"user": user}),
-            "the model alone": lambda user: fitted.recommend([user], 10),
-        }
-        searching = {
-            "asked": lambda text: post("/search", {"query": text}),
-            "the engine alone": lambda text: engine.search([text], 10),
-            "ONNX Runtime alone": lambda text: encoder.encode([text]),
-        }
-        taken = {
-            "/recommend": _in_turn(users[:ASKED], recommending),
-            "/search": _in_turn(texts[:ASKED], searching),
-        }
+    bare = {
+        "/recommend": lambda user: fitted.recommend([user], 10),
+        "/search": lambda text: engine.search([text], 10),
+        "ONNX Runtime": lambda text: encoder.encode([text]),
+    }
+    with trial(Models(Personal(fitted), Searching(engine))) as shop:
+        taken = _in_turn(shop, bare, users, texts)
         rate = _kept(shop, texts)
+    beside = [("/recommend", "the model alone", "/recommend"),
+              ("/search", "the engine alone", "/search"),
+              ("/search", "ONNX Runtime alone", "ONNX Runtime")]  # fmt: skip
+    rows = []
+    for path, against, what in beside:
+        ours, theirs = taken[path], taken[f"{what} bare"]
+        rows.append(_line(f"{path}, p99 ms, one client", ours, against, theirs, theirs / ours))
     kept = f"/search, kept answers, {CLIENTS} clients, requests/s"
-    return {"rows": [*_beside(taken), _line(kept, rate, "asked for", 250.0, rate / 250)]}
+    return {"rows": [*rows, _line(kept, rate, "asked for", 250.0, rate / 250)]}
 
 
-def _beside(taken: Mapping[str, Mapping[str, float]]) -> list[dict[str, Any]]:
-    """Put each route beside the calls that it was asked in turn with."""
-    return [
-        _line(f"{path}, p99 ms, one client", calls["asked"], bare, theirs, theirs / calls["asked"])
-        for path, calls in taken.items()
-        for bare, theirs in calls.items()
-        if bare != "asked"
-    ]
+def _in_turn(
+    shop: Tried, bare: Mapping[str, Callable[[Any], object]], users: list[Any], texts: list[str]
+) -> dict[str, float]:
+    """Return 99th percentiles in milliseconds, each the median of its rounds.
 
-
-def _in_turn(asked: list[Any], calls: Mapping[str, Callable[[Any], object]]) -> dict[str, float]:
-    """Return the 99th percentile of each call's milliseconds; every question is asked once.
-
-    Calls take turns, question by question: a slow minute of the machine is slow for all, and none
-    finds in the processor's caches what only a call that is repeated at once would find there.
+    Bare calls and requests take turns, so that a slow minute of the machine is slow for all.
     """
-    taken: dict[str, list[float]] = {what: [] for what in calls}
-    for each in asked:
-        for what, call in calls.items():
-            start = time.perf_counter()
-            call(each)
-            taken[what].append(1000 * (time.perf_counter() - start))
-    return {what: float(np.quantile(milliseconds, 0.99)) for what, milliseconds in taken.items()}
-
-
-@contextmanager
-def _client(shop: Tried) -> Iterator[Callable[[str, dict[str, Any]], bytes]]:
-    """Keep one connection, as a client of a shop would."""
-    connection = HTTPConnection(*shop.address, timeout=60)
-
-    def post(path: str, body: dict[str, Any]) -> bytes:
-        connection.request("POST", path, json.dumps(body).encode(), shop.headers)
-        answer = connection.getresponse()
-        if answer.status != 200:
-            raise ValueError(f"{path} answered {answer.status} {answer.reason}")
-        return answer.read()
-
-    post("/search", {"query": "anything"})  # connecting takes no part
-    yield post
-    connection.close()
+    taken: dict[str, list[float]] = {}
+    for start in range(0, ROUNDS * ASKED, ASKED):
+        part = slice(start, start + ASKED)
+        measured = {f"{what} bare": timed(call, (users if "rec" in what else texts)[part])[1]
+                    for what, call in bare.items()}  # fmt: skip
+        measured["/recommend"] = _asked(shop, "/recommend", [{"user": u} for u in users[part]])
+        measured["/search"] = _asked(shop, "/search", [{"query": text} for text in texts[part]])
+        for what, milliseconds in measured.items():
+            taken.setdefault(what, []).append(float(np.quantile(milliseconds, 0.99)))
+    return {what: float(np.median(rounds)) for what, rounds in taken.items()}
 
 
 def _models() -> tuple[Fitted, Search, Encoder]:
@@ -109,13 +86,17 @@ def _models() -> tuple[Fitted, Search, Encoder]:
     return fitted, Search.build(types, encoder), encoder
 
 
+def _asked(shop: Tried, path: str, bodies: list[dict[str, Any]], clients: int = 1) -> Milliseconds:
+    sent = [json.dumps(body).encode() for body in bodies]
+    return ask(shop.address, sent, clients, path=path, headers=shop.headers)
+
+
 def _kept(shop: Tried, texts: list[str]) -> float:
     """Return the requests a second of clients who ask what was asked before."""
-    bodies = [json.dumps({"query": texts[i % ASKED]}).encode() for i in range(AGAIN)]
-    taken = ask(shop.address, bodies, CLIENTS, path="/search", headers=shop.headers)
-    return float(1000 * CLIENTS / taken.mean())
+    bodies = [{"query": texts[i % (ROUNDS * ASKED)]} for i in range(AGAIN)]
+    return float(1000 * CLIENTS / _asked(shop, "/search", bodies, CLIENTS).mean())
 
 
 def _line(what: str, ours: float, against: str, theirs: float, ratio: float) -> dict[str, Any]:
-    numbers = {"ours": round(ours, 1), "theirs": round(theirs, 1), "ratio": round(ratio, 2)}
+    numbers = {"ours": round(ours, 1), "theirs": round(theirs, 1), "ratio": round(ratio, 1)}
     return {"what": what, "against": against} | numbers
