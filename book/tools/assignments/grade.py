@@ -122,16 +122,10 @@ def _run(
     assignment: Assignment, notebook: Path, folder: Path, cell_seconds: int, seconds: int
 ) -> list[dict[str, str]]:
     """Run the sacrificial process; return the tests of its report."""
-    home = folder / "home"
-    fonts = home / "matplotlib"  # a copy of our own list: making it anew takes a second
-    shutil.copytree(matplotlib.get_cachedir(), fonts)
-    passed = {key: os.environ[key] for key in PASSED_ON if key in os.environ}
-    own = {"HOME": str(home), "TMPDIR": str(home), "MPLCONFIGDIR": str(fonts)}
-    environment = passed | ENVIRONMENT | own
     command = [sys.executable, "-m", "book.tools.assignments.once", str(notebook),
                str(assignment.autograder.resolve()), str(folder), str(cell_seconds)]  # fmt: skip
     with subprocess.Popen(
-        command, cwd=ROOT, env=environment, text=True, errors="replace", start_new_session=True,
+        command, cwd=ROOT, env=_environment(folder / "home"), text=True, errors="replace", start_new_session=True,
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     ) as process:  # fmt: skip
         try:
@@ -145,6 +139,15 @@ def _run(
         raise NotGradedError(_reason(said))
     tests: list[dict[str, str]] = json.loads(found.read_text(encoding="utf-8"))["tests"]
     return tests
+
+
+def _environment(home: Path) -> dict[str, str]:
+    """Make a home of the submission's own and name it; nothing of the instructor's is passed on."""
+    fonts = home / "matplotlib"  # a copy of our list of fonts: making it anew takes a second
+    shutil.copytree(matplotlib.get_cachedir(), fonts)
+    passed = {key: os.environ[key] for key in PASSED_ON if key in os.environ}
+    own = {"HOME": str(home), "TMPDIR": str(home), "MPLCONFIGDIR": str(fonts)}
+    return passed | ENVIRONMENT | own
 
 
 def _reason(said: str) -> str:
