@@ -125,7 +125,8 @@ def _run(
     command = [sys.executable, "-m", "book.tools.assignments.once", str(notebook),
                str(assignment.autograder.resolve()), str(folder), str(cell_seconds)]  # fmt: skip
     with subprocess.Popen(
-        command, cwd=ROOT, env=_environment(folder / "home"), text=True, errors="replace", start_new_session=True,
+        command, cwd=ROOT, env=_environment(folder / "home"), start_new_session=True,
+        text=True, errors="replace",
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     ) as process:  # fmt: skip
         try:
