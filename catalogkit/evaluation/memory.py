@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
+
+from catalogkit.evaluation.resources import fresh_environment
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -31,14 +32,11 @@ def peak_memory(
     """
     import cloudpickle  # type: ignore[import-untyped]
 
-    others = {name: told for name, told in os.environ.items() if not name.startswith("MALLOC_")}
     done = subprocess.run(  # noqa: S603 (our own words, no shell)
         [sys.executable, "-c", _SERVE],
         input=cloudpickle.dumps(([dict(works) for works in runs], before)),
         capture_output=True,
-        env=others
-        | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
-        | {"MALLOC_MMAP_THRESHOLD_": "65536"},
+        env=fresh_environment() | {"MALLOC_MMAP_THRESHOLD_": "65536"},
         check=False,
     )
     if done.returncode:

@@ -50,13 +50,23 @@ def in_fresh_process(task: Callable[[], Result]) -> Cost[Result]:
         input=cloudpickle.dumps(task),
         capture_output=True,
         check=False,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        env=fresh_environment(),
     )
     if done.returncode:
         words = done.stderr.decode(errors="replace").strip().splitlines()
         raise RuntimeError(f"the task failed: {words[-1] if words else done.returncode}")
     result, cpu_seconds, peak_bytes = pickle.loads(done.stdout)  # noqa: S301 (our own process's)
     return Cost(result, cpu_seconds, peak_bytes)
+
+
+def fresh_environment() -> dict[str, str]:
+    """Return the environment for a new process whose memory is measured.
+
+    It finds modules where this one does, but how this one's allocator was set is not passed on:
+    one that keeps freed memory in store would have that counted.
+    """
+    others = {name: told for name, told in os.environ.items() if not name.startswith("MALLOC_")}
+    return others | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
 
 
 def timed(

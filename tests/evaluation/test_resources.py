@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from functools import partial
@@ -34,6 +35,14 @@ def test_memory_that_was_let_go_counts() -> None:
     cost = in_fresh_process(holding(64))
     assert cost.result == 64
     assert cost.peak_bytes / MEGABYTE == pytest.approx(64, abs=4)
+
+
+def test_how_the_caller_has_set_the_allocator_does_not_count(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What keeps freed memory would be measured with the task."""
+    monkeypatch.setenv("MALLOC_MMAP_MAX_", "0")
+    assert in_fresh_process(lambda: "MALLOC_MMAP_MAX_" in os.environ).result is False
 
 
 def test_what_was_loaded_and_what_the_caller_holds_do_not_count() -> None:
