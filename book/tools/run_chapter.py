@@ -24,6 +24,7 @@ import papermill
 from papermill.exceptions import PapermillExecutionError
 
 from book.tools.chapters import BUILD, ROOT, Chapter
+from book.tools.kernels import KernelManager
 from book.tools.solutions import failures, taken_apart, with_exercises
 from catalogkit.ledger import RECORD_MIME
 
@@ -82,6 +83,7 @@ def execute(draft: Path, profile: str) -> None:
         # The default profile is the notebook's own: injecting it would show readers a second cell.
         parameters={} if profile == "laptop" else {"profile": profile},
         kernel_name="python3",
+        kernel_manager_class=KernelManager,
         cwd=ROOT,
         # Lines "3/28" for the parent's progress display.
         progress_bar={"file": sys.stdout, "bar_format": "{n_fmt}/{total_fmt}\n", "mininterval": 0},

@@ -23,6 +23,7 @@ from book.tools.assignments.sources import (
     variants,
 )
 from book.tools.build_site import SITE
+from book.tools.kernels import KernelManager
 
 CONFIG = """\
 # ASSIGNMENT CONFIG
@@ -353,7 +354,11 @@ def fill_in_and_export(folder: Path, assignment: Assignment) -> Path:
     for cell, source in zip(empty, solved, strict=True):
         cell.source = source
     nbformat.write(notebook, path)
-    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(folder)}}).execute()
+    resources = {"metadata": {"path": str(folder)}}
+    client = NotebookClient(
+        notebook, timeout=120, resources=resources, kernel_manager_class=KernelManager
+    )
+    client.execute()
     checks = [str(c.outputs) for c in notebook.cells if c.source.startswith("grader.check(")]
     assert checks
     assert all("passed" in said for said in checks), checks

@@ -13,6 +13,7 @@ import nbformat
 import pytest
 
 from book.tools.chapters import ROOT
+from book.tools.kernels import KernelManager
 from book.tools.solutions import exercises, failures, taken_apart, with_exercises
 
 COPIED = ("catalogkit", "book/tools", "book/ledger")
@@ -159,7 +160,8 @@ def solved(tmp_path_factory: pytest.TempPathFactory) -> nbformat.NotebookNode:
     cells = [nbformat.v4.new_code_cell("numbers = [1, 2, 3]"),
              nbformat.v4.new_markdown_cell(EXERCISES)]  # fmt: skip
     notebook = with_exercises(nbformat.v4.new_notebook(cells=cells))
-    NotebookClient(notebook, resources={"metadata": {"path": str(ROOT)}}).execute()
+    resources = {"metadata": {"path": str(ROOT)}}
+    NotebookClient(notebook, resources=resources, kernel_manager_class=KernelManager).execute()
     return notebook
 
 

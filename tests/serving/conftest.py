@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import random
 import shutil
 import signal
 import socket
@@ -101,8 +104,7 @@ class RedisServer:
 
     def __init__(self, program: str, directory: Path) -> None:
         self._program, self._directory = program, directory
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.url = f"redis://127.0.0.1:{self.port}/0"
         self.start()
 
@@ -150,6 +152,18 @@ def redis(tmp_path: Path) -> Iterator[RedisServer]:
     yield server
     server.go_on()
     server.kill()
+
+
+def free_port() -> int:
+    """Find a port that nothing takes meanwhile: the system gives out those from 32768 on.
+
+    A worker of pytest has a thousand ports of its own.
+    """
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
+    for port in random.sample(range(20_000 + 1_000 * worker, 21_000 + 1_000 * worker), 1_000):
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    raise OSError("no free port")
 
 
 def until(true: Callable[[], bool], seconds: float = 20) -> None:

@@ -30,7 +30,7 @@ from catalogkit.serving.journal import Journal
 from catalogkit.serving.models import RECOMMENDER, Models, load_models
 from catalogkit.serving.running import Settings, run, served
 from catalogkit.serving.service import Service
-from tests.serving.conftest import RedisServer, sent, until
+from tests.serving.conftest import RedisServer, free_port, sent, until
 
 SERVE = """
 import sys
@@ -44,8 +44,7 @@ class Shop:
     """The service in a process of its own, as `catalogkit serve` runs it."""
 
     def __init__(self, directory: Path, workers: int, redis: str | None) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.address = free.getsockname()
+        self.address = ("127.0.0.1", free_port())
         keys = directory / "keys.json"
         self._key = add_key(keys, f"test{len(list(directory.iterdir()))}")
         environment = {k: v for k, v in os.environ.items() if k != "REDIS_URL"}
