@@ -190,13 +190,8 @@ def _check(redis: Redis) -> None:
     try:
         redis.ping()
         found: dict[Any, Any] = {}
-        for setting in (
-            "appendonly",
-            "appendfsync",
-            "maxmemory",
-            "maxmemory-policy",
-        ):  # one by one before Redis 7
-            found |= redis.config_get(setting)
+        for setting in ("appendonly", "appendfsync", "maxmemory", "maxmemory-policy"):
+            found |= redis.config_get(setting)  # before Redis 7 one at a time
     except AuthenticationError:
         raise DataError("REDIS_URL: Redis refuses this user or password.") from None
     except ResponseError:  # managed services forbid the question

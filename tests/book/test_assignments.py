@@ -95,8 +95,10 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Assignment:
 
 @pytest.fixture(scope="module")
 def examined(small: Assignment) -> dict[str, str]:
-    """Grade the small assignment's cases."""
-    return table.examine(small, table.cases(small))
+    """Grade the small assignment's cases; return each title with its problem, '' if none."""
+    cases = table.cases(small)
+    said = map(table.problem, cases, table.examine(small, cases))
+    return dict(zip((case.title for case in cases), said, strict=True))
 
 
 # ---- reading and making
@@ -197,9 +199,10 @@ def mixture(small: Assignment, *, right: bool) -> table.Case:
 def test_a_wrong_answer_that_a_grader_misses_is_named(small: Assignment) -> None:
     """The message says which question and which misconception, and the table counts it."""
     kept = Graded("x", "graded", {"q1": 2.0}, {"q1": 2.0})
-    said = table.problem(mixture(small, right=False), kept)
-    assert said.startswith("the grader of q1 misses 'adds one'\n")
-    assert command.counts(small, said)["q1"] == {"marks": 2, "wrong": 2, "caught": 1, "right": 1}
+    case = mixture(small, right=False)
+    assert table.problem(case, kept).startswith("the grader of q1 misses 'adds one'\n")
+    counted = command.counts(small, table.missed(case, kept))
+    assert counted["q1"] == {"marks": 2, "wrong": 2, "caught": 1, "right": 1}
 
 
 def test_marks_that_a_right_answer_loses_are_named(small: Assignment) -> None:
@@ -311,8 +314,9 @@ def test_each_question_has_enough_variants(assignment: Assignment) -> None:
 @pytest.mark.parametrize("assignment", ASSIGNMENTS, ids=lambda a: a.name)
 def test_the_grader_is_right_about_every_answer(assignment: Assignment, part: int) -> None:
     """The mutation table: who adds a wrong answer that the grader misses reads its name here."""
-    found = table.examine(assignment, table.cases(assignment)[part::PARTS], at_a_time=1)
-    problems = [said for said in found.values() if said]
+    cases = table.cases(assignment)[part::PARTS]
+    graded = table.examine(assignment, cases, at_a_time=1)
+    problems = list(filter(None, map(table.problem, cases, graded)))
     assert not problems, "\n".join(problems)
 
 
@@ -320,7 +324,7 @@ def test_the_grader_is_right_about_every_answer(assignment: Assignment, part: in
 def test_the_published_table_counts_the_variants_there_are() -> None:
     """Instructors read what was tested, and all of it was caught."""
     card = json.loads(command.CARD.read_text(encoding="utf-8"))
-    assert card == {a.name: command.counts(a, "") for a in ASSIGNMENTS}
+    assert card == {a.name: command.counts(a, []) for a in ASSIGNMENTS}
 
 
 @pytest.mark.book

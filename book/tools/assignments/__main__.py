@@ -13,6 +13,8 @@ import argparse
 import csv
 import json
 import sys
+from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 
 from book.tools.assignments import table
@@ -20,6 +22,7 @@ from book.tools.assignments.generate import make
 from book.tools.assignments.grade import Graded, grade, report
 from book.tools.assignments.sources import (
     Assignment,
+    Variant,
     discover,
     questions,
     variants,
@@ -71,30 +74,26 @@ def test_all(assignments: list[Assignment]) -> int:
     problems: list[str] = []
     for assignment in assignments:
         cases = table.cases(assignment)
-        found = table.examine(assignment, cases)
-        told = [*table.too_few(assignment), *filter(None, found.values())]
-        card[assignment.name] = counts(assignment, "\n".join(told))
-        problems += told
+        graded = table.examine(assignment, cases)
+        problems += table.too_few(assignment)
+        problems += filter(None, map(table.problem, cases, graded))
+        missed = chain.from_iterable(map(table.missed, cases, graded))
+        card[assignment.name] = counts(assignment, list(missed))
     put(CARD, json.dumps(card, indent=1, ensure_ascii=False) + "\n")
     print(*problems, sep="\n")
     return 1 if problems else 0
 
 
-def counts(assignment: Assignment, problems: str) -> dict[str, dict[str, float]]:
-    """Count, for each question, the wrong variants, those caught, and the right ones.
-
-    problems: what `table.problem` said of all cases.
-    """
+def counts(assignment: Assignment, missed: Sequence[Variant]) -> dict[str, dict[str, float]]:
+    """Count, for each question, the wrong variants, those caught, and the right ones."""
     known = variants(assignment)
     table_of = {}
     for question in (q for q in questions(assignment) if not q.manual):
         wrong, right = wrong_and_right(known, question.name)
-        told = (f"the grader of {question.name} misses {one.title!r}" for one in wrong)
-        missed = sum(said in problems for said in told)
         table_of[question.name] = {
             "marks": question.points,
             "wrong": len(wrong),
-            "caught": len(wrong) - missed,
+            "caught": len([one for one in wrong if one not in missed]),
             "right": len(right),
         }
     return table_of

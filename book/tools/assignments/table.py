@@ -135,14 +135,19 @@ def _is_answer(cell: nbformat.NotebookNode) -> bool:
     return "otter_assign_solution_cell" in cell.metadata.get("tags", [])
 
 
+def missed(case: Case, result: Graded) -> list[Variant]:
+    """Return the wrong answers that got marks."""
+    return [one for question, one in case.answers.items()
+            if question in case.lost and result.marks[question] > 0]  # fmt: skip
+
+
 def problem(case: Case, result: Graded) -> str:
     """Say what a grader did wrong with a case, '' if nothing."""
-    said = []
+    said = [f"the grader of {one.question} misses {one.title!r}" for one in missed(case, result)]
     for question, marks in result.marks.items():
         one = case.answers.get(question)
-        if question in case.lost and marks > 0:
-            what = f"misses {one.title!r}" if one else f"gives marks to {case.title}"
-            said.append(f"the grader of {question} {what}")
+        if question in case.lost and marks > 0 and not one:
+            said.append(f"the grader of {question} gives marks to {case.title}")
         if question not in case.lost and marks < result.possible[question]:
             what = f"right answer {one.title!r}" if one else "reference"
             why = result.messages.get(question, result.status)[-400:]
@@ -153,16 +158,16 @@ def problem(case: Case, result: Graded) -> str:
     return "\n".join(said)
 
 
-def examine(assignment: Assignment, chosen: list[Case], at_a_time: int = 2) -> dict[str, str]:
-    """Grade some cases, several at a time; return each title with its problem, '' if none."""
+def examine(assignment: Assignment, chosen: list[Case], at_a_time: int = 2) -> list[Graded]:
+    """Grade some cases, several at a time; the results come in the cases' order."""
 
-    def one(case: Case) -> str:
-        path = Path(folder) / f"{chosen.index(case)}.ipynb"
-        nbformat.write(case.notebook, path)
-        return problem(case, grade(assignment, path, cell_seconds=LOOP_SECONDS))
+    def one(place: int) -> Graded:
+        path = Path(folder) / f"{place}.ipynb"
+        nbformat.write(chosen[place].notebook, path)
+        return grade(assignment, path, cell_seconds=LOOP_SECONDS)
 
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(at_a_time) as pool:
-        return dict(zip((c.title for c in chosen), pool.map(one, chosen), strict=True))
+        return list(pool.map(one, range(len(chosen))))
 
 
 def too_few(assignment: Assignment) -> list[str]:
